@@ -1,0 +1,94 @@
+"""The schema that the models ask for, as SQL. Migration 1 was generated from it once and then frozen; the drift test
+compares a new database with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zhengshe.models import RECORDS, Field, Kind, Record
+from zhengshe.resources import codelists
+
+_INTEGERS = (Kind.YEAR, Kind.MONEY, Kind.COUNT, Kind.DECIMAL, Kind.FLAG, Kind.ORG, Kind.PROJECT)
+
+
+def column(field: Field) -> str:
+    parts = [f'"{field.key}"', "INTEGER" if field.kind in _INTEGERS else "TEXT"]
+    if field.required:
+        parts.append("NOT NULL")
+    if field.kind.is_reference:
+        parts.append(f'REFERENCES "{field.kind.value}"(id)')
+    if field.codelist and codelists()[field.codelist].closed:
+        terms = ", ".join(f"'{term}'" for term in codelists()[field.codelist].values)
+        parts.append(f'CHECK ("{field.key}" IN ({terms}))')
+    if field.kind is Kind.FLAG:
+        parts.append(f'CHECK ("{field.key}" IN (0, 1))')
+    return " ".join(parts)
+
+
+def table(record: Record) -> str:
+    lines = [
+        "id INTEGER PRIMARY KEY AUTOINCREMENT",
+        *map(column, record.fields),
+        "created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+        "updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+    ]
+    return f'CREATE TABLE "{record.noun}" (\n  ' + ",\n  ".join(lines) + "\n) STRICT;"
+
+
+def indexes(record: Record) -> Iterator[str]:
+    """The strongest natural key is unique where it is present; weaker ones and references are found through an index."""
+    covered = set()
+    for i, key in enumerate(record.natural_keys):
+        names = ", ".join(f'"{part}"' for part in key)
+        unique = "UNIQUE " if i == 0 else ""
+        optional = [part for part in key if not record[part].required]
+        where = " WHERE " + " AND ".join(f'"{part}" IS NOT NULL' for part in optional) if optional and i == 0 else ""
+        yield f'CREATE {unique}INDEX "{record.noun}_{"_".join(key)}" ON "{record.noun}"({names}){where};'
+        if not where:
+            covered.add(key[0])
+    for field in record.reference_fields:
+        if field.key not in covered:
+            yield f'CREATE INDEX "{record.noun}_{field.key}" ON "{record.noun}"("{field.key}");'
+
+
+HOUSEKEEPING = """\
+CREATE TABLE batch (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  command TEXT NOT NULL,
+  undoes INTEGER REFERENCES batch(id)
+) STRICT;
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  batch INTEGER NOT NULL REFERENCES batch(id),
+  noun TEXT NOT NULL,
+  record INTEGER NOT NULL,
+  org INTEGER,
+  before TEXT,
+  after TEXT
+) STRICT;
+CREATE INDEX history_batch ON history(batch);
+CREATE INDEX history_record ON history(noun, record);
+CREATE INDEX history_org ON history(org);
+CREATE TABLE session (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  batch INTEGER
+) STRICT;
+INSERT INTO session(id, batch) VALUES (1, NULL);
+-- a name's pinyin is a function of the name alone, computed when it is written since that costs 0.3 ms a name
+CREATE TABLE pinyin (
+  name TEXT PRIMARY KEY,
+  initials TEXT NOT NULL,
+  full TEXT NOT NULL
+) STRICT;
+CREATE INDEX pinyin_initials ON pinyin(initials);
+-- the table of the sqlite3 shell's archive mode: `sqlite3 zhengshe.db -A -x` extracts the evidence
+CREATE TABLE sqlar (name TEXT PRIMARY KEY, mode INT, mtime INT, sz INT, data BLOB);
+"""
+
+
+def schema() -> str:
+    parts = [table(record) for record in RECORDS.values()]
+    parts += [sql for record in RECORDS.values() for sql in indexes(record)]
+    return "\n".join(parts) + "\n" + HOUSEKEEPING

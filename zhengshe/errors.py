@@ -1,0 +1,65 @@
+"""What can go wrong: the exit code is on the class, a problem in data is a value (``Issue``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ZhengsheError(Exception):
+    """The root of the program's own errors. The message is Chinese and says what to do next."""
+
+    exit_code = 1
+
+
+class UsageError(ZhengsheError):
+    """The command was not written as it must be."""
+
+    exit_code = 2
+
+
+class NotFoundError(ZhengsheError):
+    """Nothing, or more than one thing, goes by the given name. ``candidates`` holds what came near."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+
+
+class RejectedError(ZhengsheError):
+    """Data was refused and nothing was written. ``issues`` says why, one by one."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, issues: tuple[Issue, ...] = ()) -> None:
+        super().__init__(message)
+        self.issues = issues
+
+
+class DatabaseError(ZhengsheError):
+    """The database file is missing, locked, newer than the program, foreign or damaged."""
+
+    exit_code = 5
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One problem in one place of a file. ``row`` counts as the spreadsheet does, from 1; 0 means the whole sheet."""
+
+    code: str
+    message: str
+    column: str = ""
+    value: str = ""
+    row: int = 0
+    sheet: str = ""
+    file: str = ""
+    fatal: bool = True
+
+
+class ValueProblem(ValueError):
+    """A value that cannot be taken as it stands; ``code`` is stable and ``str()`` is Chinese."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

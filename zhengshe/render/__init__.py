@@ -1,0 +1,1 @@
+"""From a Report or a Table to a terminal or a file. Never queries."""

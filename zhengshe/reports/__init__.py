@@ -1,0 +1,1 @@
+"""Figures only: what to show, never how. Nothing here prints."""

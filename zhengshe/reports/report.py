@@ -1,0 +1,59 @@
+"""What every output format is fed with: a Report of blocks, of which a Table is the chief one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from zhengshe.models import Field, Kind
+from zhengshe.values import Value
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its JSON key, its Chinese head and what kind its stored values are."""
+
+    key: str
+    label: str
+    kind: Kind = Kind.TEXT
+
+    @classmethod
+    def of(cls, declared: Field) -> Column:
+        return cls(declared.key, declared.label, declared.kind)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of stored values (分, ISO dates, 0/1); they may be a stream, read once. ``card`` asks for one record to be
+    shown as label and value, line by line."""
+
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Value]]
+    title: str = ""
+    card: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+Block = Heading | Paragraph | Table
+
+
+@dataclass
+class Report:
+    """Blocks in reading order. ``data`` is what JSON output holds; without it JSON and csv hold the first table."""
+
+    blocks: list[Block] = field(default_factory=list)
+    data: object = None
+
+    @property
+    def first_table(self) -> Table:
+        return next(block for block in self.blocks if isinstance(block, Table))

@@ -1,0 +1,70 @@
+"""Open the one file, and say clearly why it cannot be opened."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from zhengshe.errors import DatabaseError
+from zhengshe.store import migrate
+
+Connection = sqlite3.Connection
+
+WAIT_SECONDS = 5
+
+
+def open_database(path: Path, *, create: bool = False) -> Connection:
+    """An open connection to a zhengshe database of today's schema; an older one is backed up and migrated first.
+
+    Raises DatabaseError for a file that is missing, not ours, damaged, unreadable or newer than the program.
+    """
+    if create:
+        _create_private(path)
+    elif not path.exists():
+        raise DatabaseError(f"找不到数据库 {path}；先运行 zhengshe init，或用 --db 指定文件")
+    try:
+        db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    try:
+        migrate.bring_up_to_date(db, path, new=create)
+        db.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error as error:
+        db.close()
+        raise explain(error, path) from error
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _create_private(path: Path) -> None:
+    """An empty file that only its owner may read: it will hold people's telephone numbers."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise DatabaseError(f"{path} 已存在，没有改动；换一个文件名，或直接使用它") from None
+    except OSError as error:
+        raise DatabaseError(f"不能在 {path.parent} 新建文件：{error.strerror}") from error
+
+
+def explain(error: Exception, path: Path | None = None) -> DatabaseError | None:
+    """What an SQLite error means for the clerk; None when the error is not SQLite's."""
+    if not isinstance(error, sqlite3.Error):
+        return None
+    text = str(error)
+    name = f" {path}" if path else ""
+    if "locked" in text or "busy" in text:
+        return DatabaseError(f"数据库{name}正被别的程序写入，已等待 {WAIT_SECONDS} 秒；请稍后重试，或先关闭那个程序")
+    if "readonly" in text or "read-only" in text:
+        return DatabaseError(f"数据库{name}是只读的；请检查文件和所在文件夹的写权限")
+    if "full" in text:
+        return DatabaseError("磁盘已满，什么也没有写入；请腾出空间后重试")
+    if "unable to open" in text:
+        return DatabaseError(f"打不开数据库{name}；请检查路径和权限")
+    if "not a database" in text:
+        return DatabaseError(f"文件{name}不是数据库；请核对 --db 指定的文件")
+    if "malformed" in text or "corrupt" in text or "disk I/O" in text:
+        return DatabaseError(f"数据库{name}已损坏（{text}）；请用最近的备份恢复")
+    return DatabaseError(f"数据库出错：{text}")

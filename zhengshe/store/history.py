@@ -1,0 +1,251 @@
+"""Who wrote what, when: one command is one batch is one transaction, and every row it touches is kept before and after.
+
+Rows are recorded by triggers, so a write by another program is recorded as well (as a batch of ``外部程序``). The
+``session`` table holds the batch that is being written; it is empty outside our own transactions, which is how the
+triggers know a stranger.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zhengshe.errors import NotFoundError, RejectedError
+from zhengshe.models import RECORDS, Record
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlite_utils import Database
+
+NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+OUTSIDER = "外部程序"
+
+
+# -- triggers -----------------------------------------------------------------------------------------------------------
+
+
+def write_triggers(database: Database) -> None:
+    """(Re)write the three triggers of every record's table from its present columns."""
+    for record in RECORDS.values():
+        columns = [column.name for column in database.table(record.noun).columns]
+        for statement in trigger_statements(record, columns):
+            database.conn.execute(statement)
+
+
+def drop_triggers(db: sqlite3.Connection, record: Record) -> list[str]:
+    """Drop a table's triggers and return the statements that put them back (for a bulk load in one transaction)."""
+    kept = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (record.noun,))
+    statements = []
+    for name, sql in kept.fetchall():
+        db.execute(f'DROP TRIGGER "{name}"')
+        statements.append(sql)
+    return statements
+
+
+def trigger_statements(record: Record, columns: list[str]) -> Iterator[str]:
+    table = record.noun
+    before, after = (row_json(columns, f"{side}.") for side in ("OLD", "NEW"))
+    for event, side, old, new in (
+        ("INSERT", "NEW", "NULL", after),
+        ("UPDATE", "NEW", before, after),
+        ("DELETE", "OLD", before, "NULL"),
+    ):
+        name = f"history_{table}_{event.lower()}"
+        yield f'DROP TRIGGER IF EXISTS "{name}"'
+        yield f"""CREATE TRIGGER "{name}" AFTER {event} ON "{table}" BEGIN
+  INSERT INTO batch(at, operator, command)
+  SELECT {NOW}, '{OUTSIDER}', '直接写入数据库'
+  WHERE (SELECT batch FROM session) IS NULL AND NOT EXISTS (
+    SELECT 1 FROM batch WHERE id = (SELECT max(id) FROM batch) AND operator = '{OUTSIDER}' AND at = {NOW});
+  INSERT INTO history(batch, noun, record, org, before, after)
+  VALUES (coalesce((SELECT batch FROM session), (SELECT max(id) FROM batch)),
+    '{table}', {side}.id, {organization_of(record, side + ".")}, {old}, {new});
+END"""
+
+
+def row_json(columns: list[str], prefix: str) -> str:
+    """An SQL expression: the row as a JSON object."""
+    return "json_object(" + ", ".join(f"'{column}', {prefix}\"{column}\"" for column in columns) + ")"
+
+
+def organization_of(record: Record, prefix: str) -> str:
+    """An SQL expression: the organization a row belongs to."""
+    if record.noun == "org":
+        return f"{prefix}id"
+    if "org" in record:
+        return f'{prefix}"org"'
+    if "project" in record:
+        return f'(SELECT "org" FROM "project" WHERE id = {prefix}"project")'
+    return "NULL"
+
+
+# -- batches ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def batch(db: sqlite3.Connection, command: str, operator: str, undoes: int | None = None) -> Iterator[int]:
+    """One transaction under one batch number. Nothing written, no batch; an error, nothing written."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        cursor = db.execute(
+            f"INSERT INTO batch(at, operator, command, undoes) VALUES ({NOW}, ?, ?, ?)", (operator, command, undoes)
+        )
+        number = int(cursor.lastrowid or 0)
+        db.execute("UPDATE session SET batch = ?", (number,))
+        yield number
+        if db.execute("SELECT 1 FROM history WHERE batch = ? LIMIT 1", (number,)).fetchone():
+            db.execute("UPDATE session SET batch = NULL")
+            db.execute("COMMIT")
+        else:
+            db.execute("ROLLBACK")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the log: a batch, or with ``noun`` one record touched by it."""
+
+    batch: int
+    at: str
+    operator: str
+    command: str
+    noun: str
+    record: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    @property
+    def act(self) -> str:
+        return "新增" if self.before is None else "删除" if self.after is None else "修改"
+
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """(field, old, new) for every field that changed."""
+        old, new = self.before or {}, self.after or {}
+        keys = [key for key in (new or old) if key not in ("id", "created_at", "updated_at")]
+        return [(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
+
+
+def entries(
+    db: sqlite3.Connection,
+    *,
+    batch: int | None = None,
+    org: int | None = None,
+    noun: str | None = None,
+    record: int | None = None,
+    since: str | None = None,
+) -> Iterator[Entry]:
+    """What was written, oldest first."""
+    conditions = {
+        "h.batch = ?": batch,
+        "h.org = ?": org,
+        "h.noun = ?": noun,
+        "h.record = ?": record,
+        "b.at >= ?": since,
+    }
+    used = {sql: value for sql, value in conditions.items() if value is not None}
+    rows = db.execute(
+        "SELECT h.batch, b.at, b.operator, b.command, h.noun, h.record, h.before, h.after"
+        " FROM history h JOIN batch b ON b.id = h.batch"
+        f" WHERE {' AND '.join(used) or '1'} ORDER BY h.id",
+        tuple(used.values()),
+    )
+    for number, at, operator, command, name, row, before, after in rows:
+        yield Entry(
+            number, at, operator, command, name, row, json.loads(before) if before else None, json.loads(after) if after else None
+        )
+
+
+@dataclass(frozen=True)
+class BatchSummary:
+    batch: int
+    at: str
+    operator: str
+    command: str
+    undoes: int | None
+    records: int
+
+
+def batches(db: sqlite3.Connection, *, since: str | None = None) -> Iterator[BatchSummary]:
+    """One line a batch, oldest first."""
+    rows = db.execute(
+        "SELECT b.id, b.at, b.operator, b.command, b.undoes, (SELECT count(*) FROM history h WHERE h.batch = b.id)"
+        " FROM batch b WHERE b.at >= ? ORDER BY b.id",
+        (since or "",),
+    )
+    return (BatchSummary(*row) for row in rows)
+
+
+# -- undo ---------------------------------------------------------------------------------------------------------------
+
+
+def last_batch(db: sqlite3.Connection) -> int | None:
+    number: int | None = db.execute("SELECT max(batch) FROM history").fetchone()[0]
+    return number
+
+
+def undo(db: sqlite3.Connection, number: int, operator: str) -> tuple[int, int]:
+    """Put every record that batch ``number`` touched back as it was before; returns the new batch and the count.
+
+    Nothing is written when a later batch left one of those records in another state (RejectedError names the batch),
+    or when there is no such batch (NotFoundError).
+    """
+    with batch(db, f"undo {number}", operator, undoes=number) as new:
+        count = 0
+        db.execute("PRAGMA defer_foreign_keys = ON")
+        newest_first = db.execute(
+            "SELECT noun, record, before, after FROM history WHERE batch = ? ORDER BY id DESC", (number,)
+        ).fetchall()
+        if not newest_first:
+            raise NotFoundError(f"没有批次 {number}；用 zhengshe log 查看")
+        for noun, record, before, after in newest_first:
+            _refuse_if_moved_on(db, number, noun, record, after)
+            _put_back(db, noun, record, before, after)
+            count += 1
+        if broken := db.execute("PRAGMA foreign_key_check").fetchone():
+            raise RejectedError(f"不能撤销批次 {number}：{_label(broken[0])}中还有记录引用它；请先撤销或删除那些记录")
+        return new, count
+
+
+def _refuse_if_moved_on(db: sqlite3.Connection, number: int, noun: str, record: int, after: str | None) -> None:
+    row = db.execute(f'SELECT * FROM "{noun}" WHERE id = ?', (record,))
+    columns = [column[0] for column in row.description]
+    values = row.fetchone()
+    now = dict(zip(columns, values, strict=True)) if values else None
+    then = json.loads(after) if after else None
+    # a column that a later migration added was NULL when the history was written
+    if now is None and then is None:
+        return
+    if now is not None and then is not None and all(now.get(key) == then.get(key) for key in now):
+        return
+    later = db.execute(
+        "SELECT b.id, b.operator, b.command FROM history h JOIN batch b ON b.id = h.batch"
+        " WHERE h.noun = ? AND h.record = ? AND h.batch > ? AND h.batch < (SELECT batch FROM session)"
+        " ORDER BY h.id DESC LIMIT 1",
+        (noun, record, number),
+    ).fetchone()
+    who = f"批次 {later[0]}（{later[1]}：{later[2]}）" if later else "别的程序"
+    raise RejectedError(f"不能撤销批次 {number}：{_label(noun)} {record} 后来被{who}改过；请先撤销后者")
+
+
+def _put_back(db: sqlite3.Connection, noun: str, record: int, before: str | None, after: str | None) -> None:
+    if before is None:
+        db.execute(f'DELETE FROM "{noun}" WHERE id = ?', (record,))
+        return
+    row = json.loads(before)
+    names = ", ".join(f'"{key}"' for key in row)
+    marks = ", ".join("?" * len(row))
+    if after is None:
+        db.execute(f'INSERT INTO "{noun}"({names}) VALUES ({marks})', tuple(row.values()))
+    else:
+        db.execute(f'UPDATE "{noun}" SET ({names}) = ({marks}) WHERE id = ?', (*row.values(), record))
+
+
+def _label(noun: str) -> str:
+    return RECORDS[noun].label if noun in RECORDS else noun

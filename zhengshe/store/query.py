@@ -1,0 +1,86 @@
+"""Read records for a list: filters, order, limit, with references shown by name or number."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from zhengshe.models import CREATED_AT, ID, UPDATED_AT, Field, Kind, Record
+from zhengshe.values import Value
+
+_SHOWN_BY = {Kind.ORG: "name", Kind.PROJECT: "number"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition: ``test`` is =, >=, <=, ``starts`` (a date's year or month) or ``blank``."""
+
+    key: str
+    test: str
+    value: Value = None
+
+    def sql(self, column: str) -> tuple[str, tuple[Value, ...]]:
+        if self.test == "blank":
+            return f"{column} IS NULL", ()
+        if self.test == "starts":
+            return f"{column} GLOB ?", (f"{self.value}*",)
+        return f"{column} {self.test} ?", (self.value,)
+
+
+def all_fields(record: Record) -> tuple[Field, ...]:
+    """The record's fields with those the store keeps, in output order."""
+    return (ID, *record.fields, CREATED_AT, UPDATED_AT)
+
+
+def select(
+    db: sqlite3.Connection,
+    record: Record,
+    fields: Sequence[Field],
+    filters: Sequence[Filter] = (),
+    order: Sequence[tuple[str, bool]] = (),
+    limit: int | None = None,
+) -> Iterator[tuple[Value, ...]]:
+    """Rows of the given fields. ``order`` holds (key, descending); without it rows come as they were registered."""
+    joins: dict[str, str] = {}
+
+    def column(key: str) -> str:
+        kind = record[key].kind if key in record else Kind.TEXT
+        if not kind.is_reference:
+            return f't."{key}"'
+        joins[key] = f'LEFT JOIN "{kind.value}" "of_{key}" ON "of_{key}".id = t."{key}"'
+        return f'"of_{key}"."{_SHOWN_BY[kind]}"'
+
+    shown = ", ".join(column(field.key) for field in fields)
+    conditions, parameters = _where(record, filters, joins)
+    ordered = [f"{column(key)}{' DESC' if down else ''}" for key, down in order] + ["t.id"]
+    sql = (
+        f'SELECT {shown} FROM "{record.noun}" t {" ".join(joins.values())}'
+        f" WHERE {conditions} ORDER BY {', '.join(ordered)}"
+    )
+    if limit is not None:
+        sql += " LIMIT ?"
+        parameters.append(limit)
+    return db.execute(sql, parameters)
+
+
+def count(db: sqlite3.Connection, record: Record, filters: Sequence[Filter] = ()) -> int:
+    """How many records pass the filters."""
+    joins: dict[str, str] = {}
+    conditions, parameters = _where(record, filters, joins)
+    sql = f'SELECT count(*) FROM "{record.noun}" t {" ".join(joins.values())} WHERE {conditions}'
+    return int(db.execute(sql, parameters).fetchone()[0])
+
+
+def _where(record: Record, filters: Sequence[Filter], joins: dict[str, str]) -> tuple[str, list[Value]]:
+    parts, parameters = ["1"], []
+    for condition in filters:
+        if condition.key == "org" and "org" not in record:  # what belongs to a project belongs to its organization
+            joins["project"] = 'LEFT JOIN "project" "of_project" ON "of_project".id = t."project"'
+            target = '"of_project"."org"'
+        else:
+            target = f't."{condition.key}"'
+        sql, values = condition.sql(target)
+        parts.append(sql)
+        parameters += values
+    return " AND ".join(parts), parameters
