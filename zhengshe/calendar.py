@@ -1,11 +1,12 @@
 """Days that count: working days with the State Council's swaps (调休), and months as the law counts them.
 
-``chinesecalendar`` knows the published holidays to the end of its last year; after that Monday to Friday are counted and
-the result says that it is an estimate (估算).
+``chinesecalendar`` knows the published holidays to the end of its last year; after that Monday to Friday are
+counted and the result says that it is an estimate (估算).
 """
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,12 +49,8 @@ def is_working_day(day: dt.date, overrides: Mapping[dt.date, bool] | None = None
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same day of a later (or earlier) month; the last day where the month is shorter (29 February)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 def add_years(day: dt.date, years: int) -> dt.date:

@@ -78,6 +78,7 @@ class Record:
     natural_keys  alternatives in order of strength: the first whose fields are all present identifies the record
     dated         the field that dates the record: --since/--until, and whether a fact counts on an earlier day
     numbered      the letter of the number the program assigns when none is given (P2026-001)
+    derived       shown and filtered like fields, but worked out from them and never stored
     """
 
     noun: str
@@ -86,6 +87,7 @@ class Record:
     natural_keys: tuple[tuple[str, ...], ...]
     dated: str
     numbered: str | None = None
+    derived: tuple[Field, ...] = ()
 
     def __getitem__(self, key: str) -> Field:
         for field in self.fields:
@@ -459,7 +461,12 @@ PAYMENT = Record(
         _date("due_on", "应付日期", "计划支付日期", "应付时间", brief=True),
         _date("paid_on", "支付日期", "付款日期", "支付时间", brief=True),
         Field(
-            "paid_amount", "已付金额", Kind.MONEY, brief=True, known_on="paid_on", synonyms=("已支付", "实付金额", "已支付金额")
+            "paid_amount",
+            "已付金额",
+            Kind.MONEY,
+            brief=True,
+            known_on="paid_on",
+            synonyms=("已支付", "实付金额", "已支付金额"),
         ),
     ),
     (("project", "seq"),),
@@ -485,7 +492,9 @@ REVIEW = Record(
     "检查评估验收",
     (
         _project(),
-        _choice("kind", "检查类别", "review_kind", required=True, brief=True, synonyms=("评估类别", "类别", "评估类型")),
+        _choice(
+            "kind", "检查类别", "review_kind", required=True, brief=True, synonyms=("评估类别", "类别", "评估类型")
+        ),
         _date("held_on", "评估日期", "验收日期", "检查日期", "日期", required=True, brief=True),
         Field("score", "得分", Kind.DECIMAL, brief=True, synonyms=("绩效得分", "评分", "满意度")),
         Field("conclusion", "评估结论", brief=True, synonyms=("结论", "验收结论", "评估等次")),
@@ -520,6 +529,7 @@ FINDING = Record(
     (("number",), ("org", "notice_no"), ("org", "found_on", "fact")),
     dated="found_on",
     numbered="F",
+    derived=(Field("state", "整改状态", brief=True),),
 )
 
 DOCUMENT = Record(

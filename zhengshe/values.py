@@ -1,7 +1,7 @@
 """One value at a time: text in, a stored value out, and back again.
 
-Stored values are what SQLite holds: ISO text for dates, whole 分 for money, hundredths for decimals, 0/1 for flags, text
-for the rest. ``read`` is strict about what it cannot know and says aloud what it guessed; it never guesses silently.
+Stored values are what SQLite holds: ISO text for dates, whole 分 for money, hundredths for decimals, 0/1 for flags,
+text for the rest. ``read`` is strict about what it cannot know and says aloud what it guessed; it never guesses silently.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
 from zhengshe.errors import ValueProblem
 from zhengshe.models import Field, Kind
@@ -20,7 +21,9 @@ from zhengshe.models import Field, Kind
 Value = str | int | None
 
 # What people type into a cell to say that it is empty. 无 is a fact in a text ("业务主管单位：无"), a blank elsewhere.
-BLANKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "－", "／", "N/A", "n/a", "NULL", "null", "None", "nan", "#N/A"})
+BLANKS = frozenset(
+    {"", "/", "\\", "-", "--", "—", "——", "－", "／", "N/A", "n/a", "NULL", "null", "None", "nan", "#N/A"}
+)
 _BLANK_WORDS = frozenset({"无", "暂无", "空"})
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -63,7 +66,7 @@ def narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", clean(text)).strip()
 
 
-# -- dates --------------------------------------------------------------------------------------------------------------
+# -- dates
 
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年\\]\s*(\d{1,2})\s*(?:[-/.月\\]\s*(?:(\d{1,2})\s*[日号]?)?)?"
@@ -116,7 +119,7 @@ def _in_range(day: dt.date) -> str:
     return day.isoformat()
 
 
-# -- numbers ------------------------------------------------------------------------------------------------------------
+# -- numbers
 
 UNITS: dict[str, int] = {"元": 1, "百元": 100, "千元": 1000, "万": 10_000, "万元": 10_000, "亿": 10**8, "亿元": 10**8}
 _NUMBER = r"[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?"
@@ -184,7 +187,7 @@ def read_year(text: str) -> Reading:
     return Reading(int(match[1]))
 
 
-# -- credit codes (GB 32100-2015) ---------------------------------------------------------------------------------------
+# -- credit codes (GB 32100-2015)
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # I, O, S, V and Z are not used
 _CODE_VALUES = bytes(CODE_ALPHABET.find(chr(i)) % 256 for i in range(256))
@@ -238,7 +241,7 @@ def read_credit_code(text: str) -> Reading:
     return Reading(code, None if valid else ("code-check", "信用代码校验位不符，请核对原件（已按原样登记）"))
 
 
-# -- words --------------------------------------------------------------------------------------------------------------
+# -- words
 
 _YES = frozenset({"是", "有", "已", "对", "真", "√", "✓", "y", "yes", "true", "1", "1.0", "具备", "具有", "中标"})
 _NO = frozenset({"否", "无", "未", "没有", "×", "✗", "x", "n", "no", "false", "0", "0.0", "不具备", "未中标", "不具有"})
@@ -319,7 +322,7 @@ _PLAIN: dict[Kind, Reader] = {
 }
 
 
-# -- and back -----------------------------------------------------------------------------------------------------------
+# -- and back
 
 
 def hundredths(value: int) -> int | float:
@@ -327,34 +330,45 @@ def hundredths(value: int) -> int | float:
     return value // 100 if value % 100 == 0 else value / 100
 
 
+def money(fen: int) -> str:
+    """元 with two decimals."""
+    if -LIMIT_FEN < fen < LIMIT_FEN:  # where a float still holds every 分
+        return f"{fen / 100:.2f}"
+    return f"{Decimal(fen).scaleb(-2):.2f}"
+
+
+def money_grouped(fen: int) -> str:
+    """元 with two decimals and separated thousands: 1,234.50."""
+    if -LIMIT_FEN < fen < LIMIT_FEN:
+        return f"{fen / 100:,.2f}"
+    return f"{Decimal(fen).scaleb(-2):,.2f}"
+
+
+# How a value that is not None is written, chosen once for a whole column; ``str`` for the kinds that are not named.
+JSON_FORMS: Mapping[Kind, Callable[[Any], Any]] = {Kind.MONEY: hundredths, Kind.DECIMAL: hundredths, Kind.FLAG: bool}
+PLAIN_FORMS: Mapping[Kind, Callable[[Any], str]] = {
+    Kind.MONEY: money,
+    Kind.DECIMAL: lambda value: str(hundredths(value)),
+    Kind.FLAG: lambda value: "是" if value else "否",
+}
+SHOW_FORMS: Mapping[Kind, Callable[[Any], str]] = {
+    **PLAIN_FORMS,
+    Kind.MONEY: money_grouped,
+    Kind.COUNT: "{:,}".format,
+}
+
+
 def to_json(kind: Kind, value: Value) -> str | int | float | bool | None:
     """What JSON output holds for a stored value."""
-    if value is None:
-        return None
-    if kind in (Kind.MONEY, Kind.DECIMAL):
-        return hundredths(int(value))
-    return bool(value) if kind is Kind.FLAG else value
+    form = JSON_FORMS.get(kind)
+    return value if form is None or value is None else form(value)  # type: ignore[no-any-return]
 
 
 def to_plain(kind: Kind, value: Value) -> str:
     """Text for csv and tsv, which ``read`` takes back unchanged."""
-    return _to_text(kind, value, "")
+    return "" if value is None else PLAIN_FORMS.get(kind, str)(value)
 
 
 def to_show(kind: Kind, value: Value) -> str:
     """Text for people: thousands are separated."""
-    return _to_text(kind, value, ",")
-
-
-def _to_text(kind: Kind, value: Value, thousands: str) -> str:
-    if value is None:
-        return ""
-    if kind is Kind.MONEY:
-        return f"{Decimal(int(value)).scaleb(-2):{thousands}.2f}"
-    if kind is Kind.DECIMAL:
-        return f"{hundredths(int(value))}"
-    if kind is Kind.COUNT and thousands:
-        return f"{value:,}"
-    if kind is Kind.FLAG:
-        return "是" if value else "否"
-    return str(value)
+    return "" if value is None else SHOW_FORMS.get(kind, str)(value)

@@ -26,13 +26,13 @@ def open_database(path: Path, *, create: bool = False) -> Connection:
     try:
         db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
     except sqlite3.Error as error:
-        raise explain(error, path) from error
+        raise _explained(error, path) from error
     try:
         migrate.bring_up_to_date(db, path, new=create)
         db.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error as error:
         db.close()
-        raise explain(error, path) from error
+        raise _explained(error, path) from error
     except BaseException:
         db.close()
         raise
@@ -49,10 +49,12 @@ def _create_private(path: Path) -> None:
         raise DatabaseError(f"不能在 {path.parent} 新建文件：{error.strerror}") from error
 
 
-def explain(error: Exception, path: Path | None = None) -> DatabaseError | None:
+def explain(error: BaseException) -> DatabaseError | None:
     """What an SQLite error means for the clerk; None when the error is not SQLite's."""
-    if not isinstance(error, sqlite3.Error):
-        return None
+    return _explained(error) if isinstance(error, sqlite3.Error) else None
+
+
+def _explained(error: sqlite3.Error, path: Path | None = None) -> DatabaseError:
     text = str(error)
     name = f" {path}" if path else ""
     if "locked" in text or "busy" in text:

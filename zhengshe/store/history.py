@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhengshe.errors import NotFoundError, RejectedError
 from zhengshe.models import RECORDS, Record
+from zhengshe.store import records
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,7 +26,7 @@ NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 OUTSIDER = "外部程序"
 
 
-# -- triggers -----------------------------------------------------------------------------------------------------------
+# -- triggers
 
 
 def write_triggers(database: Database) -> None:
@@ -37,8 +38,12 @@ def write_triggers(database: Database) -> None:
 
 
 def drop_triggers(db: sqlite3.Connection, record: Record) -> list[str]:
-    """Drop a table's triggers and return the statements that put them back (for a bulk load in one transaction)."""
-    kept = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (record.noun,))
+    """Drop a table's history triggers and return the statements that put them back: a bulk load in one transaction
+    writes its history in one statement."""
+    kept = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name GLOB 'history_*'",
+        (record.noun,),
+    )
     statements = []
     for name, sql in kept.fetchall():
         db.execute(f'DROP TRIGGER "{name}"')
@@ -83,7 +88,7 @@ def organization_of(record: Record, prefix: str) -> str:
     return "NULL"
 
 
-# -- batches ------------------------------------------------------------------------------------------------------------
+# -- batches
 
 
 @contextmanager
@@ -158,7 +163,14 @@ def entries(
     )
     for number, at, operator, command, name, row, before, after in rows:
         yield Entry(
-            number, at, operator, command, name, row, json.loads(before) if before else None, json.loads(after) if after else None
+            number,
+            at,
+            operator,
+            command,
+            name,
+            row,
+            json.loads(before) if before else None,
+            json.loads(after) if after else None,
         )
 
 
@@ -182,7 +194,7 @@ def batches(db: sqlite3.Connection, *, since: str | None = None) -> Iterator[Bat
     return (BatchSummary(*row) for row in rows)
 
 
-# -- undo ---------------------------------------------------------------------------------------------------------------
+# -- undo
 
 
 def last_batch(db: sqlite3.Connection) -> int | None:
@@ -190,39 +202,52 @@ def last_batch(db: sqlite3.Connection) -> int | None:
     return number
 
 
-def undo(db: sqlite3.Connection, number: int, operator: str) -> tuple[int, int]:
-    """Put every record that batch ``number`` touched back as it was before; returns the new batch and the count.
+@dataclass(frozen=True)
+class Undone:
+    """Which batch was taken back, by which new batch, what it had been, and how many records went back."""
+
+    batch: int
+    new: int
+    command: str
+    records: int
+
+
+def undo(db: sqlite3.Connection, number: int, operator: str) -> Undone:
+    """Put every record that batch ``number`` touched back as it was before.
 
     Nothing is written when a later batch left one of those records in another state (RejectedError names the batch),
     or when there is no such batch (NotFoundError).
     """
+    found = db.execute("SELECT command FROM batch WHERE id = ?", (number,)).fetchone()
+    if not found:
+        raise NotFoundError(f"没有批次 {number}；用 zhengshe log 查看")
     with batch(db, f"undo {number}", operator, undoes=number) as new:
         count = 0
-        db.execute("PRAGMA defer_foreign_keys = ON")
-        newest_first = db.execute(
-            "SELECT noun, record, before, after FROM history WHERE batch = ? ORDER BY id DESC", (number,)
-        ).fetchall()
-        if not newest_first:
-            raise NotFoundError(f"没有批次 {number}；用 zhengshe log 查看")
-        for noun, record, before, after in newest_first:
+        # newest first: what was added under a new record goes before the record itself
+        for noun, record, before, after in _newest_first(db, number):
             _refuse_if_moved_on(db, number, noun, record, after)
-            _put_back(db, noun, record, before, after)
+            _put_back(db, number, noun, record, before, after)
             count += 1
-        if broken := db.execute("PRAGMA foreign_key_check").fetchone():
-            raise RejectedError(f"不能撤销批次 {number}：{_label(broken[0])}中还有记录引用它；请先撤销或删除那些记录")
-        return new, count
+        return Undone(number, new, found[0], count)
+
+
+def _newest_first(db: sqlite3.Connection, number: int, chunk: int = 1000) -> Iterator[tuple[str, int, str, str]]:
+    """The rows of a batch, read in pieces so that a large import can be taken back in little memory."""
+    last = 2**63 - 1
+    while rows := db.execute(
+        "SELECT id, noun, record, before, after FROM history WHERE batch = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        (number, last, chunk),
+    ).fetchall():
+        for _, noun, record, before, after in rows:
+            yield noun, record, before, after
+        last = rows[-1][0]
 
 
 def _refuse_if_moved_on(db: sqlite3.Connection, number: int, noun: str, record: int, after: str | None) -> None:
-    row = db.execute(f'SELECT * FROM "{noun}" WHERE id = ?', (record,))
-    columns = [column[0] for column in row.description]
-    values = row.fetchone()
-    now = dict(zip(columns, values, strict=True)) if values else None
+    now = records.get(db, RECORDS[noun], record)
     then = json.loads(after) if after else None
     # a column that a later migration added was NULL when the history was written
-    if now is None and then is None:
-        return
-    if now is not None and then is not None and all(now.get(key) == then.get(key) for key in now):
+    if now == then or (now and then and all(now[key] == then.get(key) for key in now)):
         return
     later = db.execute(
         "SELECT b.id, b.operator, b.command FROM history h JOIN batch b ON b.id = h.batch"
@@ -231,11 +256,16 @@ def _refuse_if_moved_on(db: sqlite3.Connection, number: int, noun: str, record: 
         (noun, record, number),
     ).fetchone()
     who = f"批次 {later[0]}（{later[1]}：{later[2]}）" if later else "别的程序"
-    raise RejectedError(f"不能撤销批次 {number}：{_label(noun)} {record} 后来被{who}改过；请先撤销后者")
+    raise RejectedError(f"不能撤销批次 {number}：{_label(noun, record)}后来被{who}改过；请先撤销后者")
 
 
-def _put_back(db: sqlite3.Connection, noun: str, record: int, before: str | None, after: str | None) -> None:
+def _put_back(
+    db: sqlite3.Connection, number: int, noun: str, record: int, before: str | None, after: str | None
+) -> None:
     if before is None:
+        if held := list(records.dependants(db, RECORDS[noun], record)):
+            names = "、".join(f"{count} 条{other.label}" for other, count in held)
+            raise RejectedError(f"不能撤销批次 {number}：{_label(noun, record)}名下已有{names}；请先撤销或删除它们")
         db.execute(f'DELETE FROM "{noun}" WHERE id = ?', (record,))
         return
     row = json.loads(before)
@@ -247,5 +277,5 @@ def _put_back(db: sqlite3.Connection, noun: str, record: int, before: str | None
         db.execute(f'UPDATE "{noun}" SET ({names}) = ({marks}) WHERE id = ?', (*row.values(), record))
 
 
-def _label(noun: str) -> str:
-    return RECORDS[noun].label if noun in RECORDS else noun
+def _label(noun: str, record: int) -> str:
+    return f"{RECORDS[noun].label} #{record} "

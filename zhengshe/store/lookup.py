@@ -6,11 +6,14 @@ exact code is never outvoted by a fragment. Several finds on one rung are all re
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from zhengshe.models import Record
+from zhengshe.errors import NotFoundError, UsageError
+from zhengshe.models import RECORDS, Field, Record
+from zhengshe.values import Value
 
 
 @dataclass(frozen=True)
@@ -19,25 +22,22 @@ class Match:
     label: str
 
 
+Rung = tuple[str, Callable[[str], bool] | None]  # an SQL condition, and what the text must be for it to be tried
+
 _ORG = "SELECT o.id, o.name, coalesce(o.uscc, o.reg_no) FROM org o"
-_ORG_RUNGS = (
-    ("WHERE o.uscc = upper(:text)", None),
-    ("WHERE o.reg_no = :text", None),
-    ("WHERE o.name = :text", None),
-    ("WHERE o.id IN (SELECT org FROM change WHERE before = :text AND item = '名称')", None),
-    ("WHERE o.id = CAST(:text AS INTEGER)", str.isdecimal),
+_FORMERLY = "o.id IN (SELECT org FROM change WHERE item = '名称' AND before"
+_SPELLED = "(SELECT name FROM pinyin WHERE initials = lower(:text))"
+_PART = "LIKE :part ESCAPE '\\'"
+_ORG_RUNGS: tuple[Rung, ...] = (
+    ("o.uscc = upper(:text)", None),
+    ("o.reg_no = :text", None),
+    ("o.name = :text", None),
+    (f"{_FORMERLY} = :text)", None),
+    ("o.id = CAST(:text AS INTEGER)", str.isdecimal),
+    (f"o.name IN {_SPELLED} OR {_FORMERLY} IN {_SPELLED})", str.isascii),
+    (f"o.name {_PART} OR o.uscc {_PART} OR o.reg_no {_PART} OR {_FORMERLY} {_PART})", None),
     (
-        "WHERE o.name IN (SELECT name FROM pinyin WHERE initials = lower(:text)) OR o.id IN (SELECT org FROM change"
-        " WHERE before IN (SELECT name FROM pinyin WHERE initials = lower(:text)) AND item = '名称')",
-        str.isascii,
-    ),
-    (
-        "WHERE o.name LIKE :part ESCAPE '\\' OR o.uscc LIKE upper(:part) ESCAPE '\\' OR o.reg_no LIKE :part ESCAPE '\\'"
-        " OR o.id IN (SELECT org FROM change WHERE before LIKE :part ESCAPE '\\' AND item = '名称')",
-        None,
-    ),
-    (
-        "WHERE o.name IN (SELECT name FROM pinyin WHERE initials LIKE lower(:part) ESCAPE '\\')",
+        f"o.name IN (SELECT name FROM pinyin WHERE initials {_PART})",
         lambda text: text.isascii() and text.isalpha() and len(text) > 1,
     ),
 )
@@ -48,11 +48,11 @@ def organizations(db: sqlite3.Connection, text: str) -> list[Match]:
     return _climb(db, _ORG, _ORG_RUNGS, text)
 
 
-_NUMBERED_RUNGS = (
-    ("WHERE t.number = upper(:text)", None),
-    ("WHERE t.id = CAST(:text AS INTEGER)", str.isdecimal),
-    ("WHERE t.{title} = :text", None),
-    ("WHERE t.{title} LIKE :part ESCAPE '\\' OR t.number LIKE upper(:part) ESCAPE '\\'", None),
+_NUMBERED_RUNGS: tuple[Rung, ...] = (
+    ("t.number = upper(:text)", None),
+    ("t.id = CAST(:text AS INTEGER)", str.isdecimal),
+    ("t.{title} = :text", None),
+    (f"t.{{title}} {_PART} OR t.number {_PART}", None),
 )
 _TITLES = {"project": "name", "finding": "fact"}
 
@@ -68,18 +68,52 @@ def numbered(db: sqlite3.Connection, record: Record, text: str) -> list[Match]:
     return _climb(db, select, rungs, text)
 
 
-def owned(db: sqlite3.Connection, record: Record, owners: Sequence[int]) -> list[Match]:
-    """The records that belong to one of these owners."""
-    owner = record.owner
-    assert owner is not None
-    marks = ", ".join("?" * len(owners))
+def owned(db: sqlite3.Connection, record: Record, owner: Field, value: Value) -> list[Match]:
+    """The records whose owner field holds ``value``."""
     brief = [field.key for field in record.fields if field.brief and field is not owner][:3]
     label = " || ' ' || ".join(f"coalesce(\"{key}\", '')" for key in brief)
-    rows = db.execute(f'SELECT id, {label} FROM "{record.noun}" WHERE "{owner.key}" IN ({marks}) ORDER BY id', owners)
+    rows = db.execute(f'SELECT id, {label} FROM "{record.noun}" WHERE "{owner.key}" = ? ORDER BY id', (value,))
     return [Match(row, f"#{row} {text}") for row, text in rows]
 
 
-def _climb(db: sqlite3.Connection, select: str, rungs: Sequence[tuple[str, object]], text: str) -> list[Match]:
+def find(db: sqlite3.Connection, noun: str, ref: str) -> int:
+    """The id of the one record that ``ref`` names. NotFoundError for none, and for several: nothing is chosen."""
+    record = RECORDS[noun]
+    bare = ref.strip().removeprefix("#")
+    if noun == "org":
+        matches = organizations(db, ref)
+    elif record.numbered:
+        matches = numbered(db, record, ref)
+    elif bare.isdecimal():
+        exists = db.execute(f'SELECT 1 FROM "{noun}" WHERE id = ?', (int(bare),)).fetchone()
+        matches = [Match(int(bare), "")] if exists else []
+    elif record.owner:
+        matches = owned(db, record, record.owner, find_owner(db, record.owner, ref))
+    if len(matches) == 1:
+        return matches[0].id
+    if not matches:
+        raise NotFoundError(f"找不到{record.label}“{ref}”；用 zhengshe {noun} list 查看")
+    labels = tuple(match.label for match in matches)
+    shown = "；".join(labels[:8]) + ("……" if len(labels) > 8 else "")
+    raise NotFoundError(f"“{ref}”对应 {len(labels)} 条{record.label}，请写得更具体：{shown}", labels)
+
+
+def find_owner(db: sqlite3.Connection, owner: Field, ref: str) -> int | str:
+    """The stored value of an owner field: the id of an organization or project, or for evidence ``noun/id``."""
+    if not ref:
+        raise UsageError(f"请指明{owner.label}")
+    if owner.kind.is_reference:
+        return find(db, owner.kind.value, ref)
+    noun, _, row = ref.partition("/")
+    if noun in RECORDS and row.isdecimal():
+        return f"{noun}/{find(db, noun, '#' + row)}"
+    for other in RECORDS.values():  # P2026-001 and F2026-001 say by their letter what they are
+        if other.numbered and re.fullmatch(rf"{other.numbered}\d{{4}}-\d+", ref, re.IGNORECASE):
+            return f"{other.noun}/{find(db, other.noun, ref)}"
+    return f"org/{find(db, 'org', ref)}"
+
+
+def _climb(db: sqlite3.Connection, select: str, rungs: Sequence[Rung], text: str) -> list[Match]:
     text = text.strip()
     if not text:
         return []
@@ -88,15 +122,15 @@ def _climb(db: sqlite3.Connection, select: str, rungs: Sequence[tuple[str, objec
         return _matches(db.execute(f"{select} WHERE {alias}.id = ?", (int(text[1:]),)))
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     for where, test in rungs:
-        if callable(test) and not test(text):
+        if test is not None and not test(text):
             continue
-        found = _matches(db.execute(f"{select} {where} ORDER BY 1", {"text": text, "part": f"%{escaped}%"}))
+        found = _matches(db.execute(f"{select} WHERE {where} ORDER BY 1", {"text": text, "part": f"%{escaped}%"}))
         if found:
             return found
     return []
 
 
-def _matches(rows: Iterator[tuple[int, str, str | None]]) -> list[Match]:
+def _matches(rows: Iterable[tuple[int, str, str | None]]) -> list[Match]:
     return [Match(row, f"{name}（{more}）" if more else name) for row, name, more in rows]
 
 
@@ -105,24 +139,16 @@ def organization_names(db: sqlite3.Connection) -> list[str]:
     return [name for (name,) in db.execute("SELECT name FROM org ORDER BY id")]
 
 
-# -- pinyin -------------------------------------------------------------------------------------------------------------
+# -- pinyin
 
 
-def remember_pinyin(db: sqlite3.Connection) -> None:
-    """Compute the pinyin of organization names, present and former, that are not known yet, and forget those of names
-    that nobody bears any more. Loading the dictionary takes 0.3 s, so it is done when names are written."""
-    missing = db.execute(
-        "SELECT name FROM org WHERE name NOT IN (SELECT name FROM pinyin) UNION"
-        " SELECT before FROM change WHERE item = '名称' AND before NOT IN (SELECT name FROM pinyin)"
-    ).fetchall()
-    if missing:
+def spell_names(db: sqlite3.Connection) -> None:
+    """Fill in the pinyin of names that triggers have noted but SQL cannot spell. Loading the dictionary takes 0.3 s, so
+    it is done when names are written, not when they are looked up."""
+    if unspelled := db.execute("SELECT name FROM pinyin WHERE initials IS NULL").fetchall():
         from zhengshe.store.pinyin import spell
 
         db.executemany(
-            "INSERT OR IGNORE INTO pinyin(name, initials, full) VALUES (?, ?, ?)",
-            ((name, *spell(name)) for (name,) in missing),
+            "UPDATE pinyin SET (initials, full) = (?, ?) WHERE name = ?",
+            ((*spell(name), name) for (name,) in unspelled),
         )
-    db.execute(
-        "DELETE FROM pinyin WHERE NOT EXISTS (SELECT 1 FROM org WHERE org.name = pinyin.name)"
-        " AND NOT EXISTS (SELECT 1 FROM change WHERE change.before = pinyin.name)"
-    )

@@ -32,7 +32,9 @@ def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False) -
         raise DatabaseError(f"{path} 不是政社台账数据库；请核对 --db，或用 zhengshe init 新建")
     todo = steps()
     if version > len(todo):
-        raise DatabaseError(f"{path} 由更新版本的 zhengshe 写成（第 {version} 版，本程序只到第 {len(todo)} 版）；请先升级程序")
+        raise DatabaseError(
+            f"{path} 由更新版本的 zhengshe 写成（第 {version} 版，本程序只到第 {len(todo)} 版）；请先升级程序"
+        )
     if version == len(todo):
         return
     if not new:

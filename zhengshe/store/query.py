@@ -73,7 +73,8 @@ def count(db: sqlite3.Connection, record: Record, filters: Sequence[Filter] = ()
 
 
 def _where(record: Record, filters: Sequence[Filter], joins: dict[str, str]) -> tuple[str, list[Value]]:
-    parts, parameters = ["1"], []
+    parts = ["1"]
+    parameters: list[Value] = []
     for condition in filters:
         if condition.key == "org" and "org" not in record:  # what belongs to a project belongs to its organization
             joins["project"] = 'LEFT JOIN "project" "of_project" ON "of_project".id = t."project"'

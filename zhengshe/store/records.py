@@ -33,6 +33,13 @@ def get(db: sqlite3.Connection, record: Record, row: int) -> dict[str, Value] | 
     return dict(zip((column[0] for column in cursor.description), found, strict=True)) if found else None
 
 
+def children(db: sqlite3.Connection, noun: str, key: str, owner: Value) -> list[dict[str, Value]]:
+    """The records of a noun whose field ``key`` holds ``owner``, as stored."""
+    cursor = db.execute(f'SELECT * FROM "{noun}" WHERE "{key}" = ? ORDER BY id', (owner,))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
 def delete(db: sqlite3.Connection, record: Record, row: int) -> None:
     """Remove one record; RejectedError while others belong to it."""
     held = [f"{count} 条{owner.label}" for owner, count in dependants(db, record, row)]

@@ -1,0 +1,5 @@
+"""``python -m zhengshe``."""
+
+from zhengshe.cli import main
+
+main()

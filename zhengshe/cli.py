@@ -1,0 +1,141 @@
+"""The command line: global options, one table of commands, and the one ``except``.
+
+stdout is data, stderr is narration; the exit codes are those of errors.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zhengshe.commands.context import settings_from
+from zhengshe.commands.lazy import Entry, LazyGroup, command, group
+from zhengshe.errors import ZhengsheError
+from zhengshe.models import RECORDS, Record
+from zhengshe.version import __version__
+
+NAME = "zhengshe"
+INTERRUPTED = 130
+
+
+def _noun(record: Record) -> Any:
+    from zhengshe.commands.records import noun_group
+
+    return noun_group(record)
+
+
+def _verb(where: str, name: str, help: str) -> Any:
+    module, function = where.split(":")
+    return command(getattr(import_module(f"zhengshe.commands.{module}"), function), name, help)
+
+
+def _verbs(name: str, help: str, members: dict[str, tuple[str, str]]) -> Any:
+    return group(
+        name, help, {verb: Entry(text, partial(_verb, where, verb, text)) for verb, (where, text) in members.items()}
+    )
+
+
+# name -> where it is (module:function in commands/) or its members, and what it does
+VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
+    "init": ("init:init", "新建数据库"),
+    "info": ("info:info", "说明数据库里有什么"),
+    "log": ("log:log", "查看写入记录"),
+    "undo": ("log:undo", "撤销最近一批或指定一批写入"),
+}
+
+
+class RootGroup(LazyGroup):
+    """``zhengshe``: the verbs, then the nouns."""
+
+    entries = {
+        name: Entry(
+            help, partial(_verb, to, name, help) if isinstance(to, str) else partial(_verbs, name, help, to), "办事"
+        )
+        for name, (to, help) in VERBS.items()
+    } | {
+        record.noun: Entry(record.label, partial(_noun, record), "台账（add·edit·list·show·remove）")
+        for record in RECORDS.values()
+    }
+
+
+app = typer.Typer(cls=RootGroup, name=NAME, rich_markup_mode=None, no_args_is_help=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    db: Annotated[
+        Path | None, typer.Option(metavar="文件", help="数据库；默认 $ZHENGSHE_DB，再默认 ./zhengshe.db")
+    ] = None,
+    operator: Annotated[str | None, typer.Option(metavar="姓名", help="经办人，记入历史；默认本机用户名")] = None,
+    today: Annotated[
+        str | None, typer.Option(metavar="日期", help="以哪一天为今天；默认 $ZHENGSHE_TODAY 或本机日期")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节")] = False,  # noqa: ARG001
+    version: Annotated[bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)] = False,  # noqa: ARG001
+) -> None:
+    """政社台账：社会组织登记、政社合作项目、监督发现与信用小结。一个文件，条条有据。"""
+    ctx.obj = settings_from(db, operator, today)  # --debug is looked for by main(), which outlives every context
+
+
+def main() -> None:
+    """The program's entry: run the command, turn every failure into one or two Chinese lines and an exit code."""
+    from zhengshe.render.console import prepare_streams
+
+    prepare_streams()
+    try:
+        code = app(prog_name=NAME, standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader (head, less) has what it wanted; keep Python from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except BaseException as error:
+        code = _explain(error)
+        if "--debug" in sys.argv:
+            traceback.print_exception(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: BaseException) -> int:
+    """Say what went wrong on stderr and return the exit code."""
+    if isinstance(error, ZhengsheError):
+        return _fail(str(error), error.exit_code)
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return _fail("已中断，没有写入", INTERRUPTED)
+    if isinstance(error, typer.TyperException):
+        from zhengshe.commands.usage import in_chinese, is_help
+
+        if is_help(error):
+            typer.echo(error.message, err=True)
+            return 2
+        return _fail(in_chinese(error), 2)
+    from zhengshe.store.connection import explain
+
+    if known := explain(error):
+        return _fail(str(known), known.exit_code)
+    if isinstance(error, OSError):
+        return _fail(f"读写文件失败：{error.filename or ''} {error.strerror}；请检查路径、权限和磁盘空间", 1)
+    return _fail(f"程序出错：{type(error).__name__}: {error}；请加 --debug 重试，并把显示的内容告诉维护者", 1)
+
+
+def _fail(message: str, code: int) -> int:
+    typer.echo(f"错误：{message}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""The global options, and the ledger they open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from zhengshe.errors import UsageError
+
+if TYPE_CHECKING:
+    from zhengshe.errors import Issue
+    from zhengshe.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was said before the command."""
+
+    db: Path
+    operator: str | None
+    today: dt.date | None
+
+
+def settings_from(db: Path | None, operator: str | None, today: str | None) -> Settings:
+    """--db, else $ZHENGSHE_DB, else ./zhengshe.db; --today, else $ZHENGSHE_TODAY, else the computer's clock."""
+    path = db or Path(os.environ.get("ZHENGSHE_DB") or "zhengshe.db")
+    return Settings(
+        path, operator or os.environ.get("ZHENGSHE_OPERATOR"), _day(today or os.environ.get("ZHENGSHE_TODAY"))
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"--today “{text}”不是日期，请写成 2026-06-30") from None
+
+
+def open_from(ctx: typer.Context, *words: object, create: bool = False, db: Path | None = None) -> Ledger:
+    """The ledger that the global options name. ``words`` complete the command's name in the history; values that may be
+    personal (a telephone number) do not belong there."""
+    from zhengshe.ledger import open_ledger
+
+    settings: Settings = ctx.obj
+    path = ctx.command_path.split(maxsplit=1)[1:]
+    return open_ledger(
+        db or settings.db,
+        today=settings.today,
+        operator=settings.operator,
+        command=" ".join(str(word) for word in (*path, *words) if word),
+        create=create,
+    )
+
+
+def say(text: str) -> None:
+    """Narration: to stderr, so that stdout stays data."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def say_warnings(warnings: tuple[Issue, ...]) -> None:
+    for issue in warnings:
+        say(f"提示：{issue.column}“{issue.value}”{issue.message}")
+
+
+def asks(ctx: typer.Context) -> bool:
+    """Is there a person to ask?"""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not ctx.resilient_parsing

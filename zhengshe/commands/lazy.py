@@ -1,0 +1,98 @@
+"""Groups that load a command when it is called, and help in Chinese.
+
+Typer builds every command at start-up; with eighteen nouns of five verbs that would cost more than the work itself.
+So a group here knows the names and one-line helps of its commands, and how to build one when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    # Typer's own Click, for the type checker only: Typer >= 0.26 keeps it private
+    from typer._click import Command as AnyCommand
+    from typer._click import Context, HelpFormatter
+
+_CHINESE = {
+    "Usage:": "用法：",
+    "Options:": "选项：",
+    "Arguments:": "参数：",
+    "Commands:": "命令：",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]…",
+    "Show this message and exit.": "显示本帮助。",
+    "Install completion for the current shell.": "为当前 shell 安装命令补全。",
+    "Show completion for the current shell, to copy it or customize the installation.": "显示补全脚本，供自行安装。",
+    "[required]": "[必填]",
+    "[default: ": "[默认：",
+    "[env var: ": "[环境变量：",
+}
+
+
+def in_chinese(text: str) -> str:
+    """Typer's few English words in help, in Chinese; ``{kind}`` stands for the terms of that codelist."""
+    for english, chinese in _CHINESE.items():
+        text = text.replace(english, chinese)
+    if "{" in text:
+        from zhengshe.resources import codelists
+
+        for name, codelist in codelists().items():
+            text = text.replace(f"{{{name}}}", "·".join(codelist.values))
+    return text
+
+
+class Command(TyperCommand):
+    """A command whose help is in Chinese; the codelists are only read when help is asked for."""
+
+    def get_help(self, ctx: Context) -> str:
+        return in_chinese(super().get_help(ctx))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command by what it does, where its name is shown, and how it is built."""
+
+    help: str
+    build: Callable[[], AnyCommand]
+    section: str = "命令"
+
+
+class LazyGroup(TyperGroup):
+    """A group that builds only the command that is called. ``entries`` maps names to what they do."""
+
+    entries: Mapping[str, Entry] = {}
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002
+        return [*self.entries]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> AnyCommand | None:  # noqa: ARG002
+        entry = self.entries.get(cmd_name)
+        return entry.build() if entry else None
+
+    def get_help(self, ctx: Context) -> str:
+        return in_chinese(super().get_help(ctx))
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        for section in dict.fromkeys(entry.section for entry in self.entries.values()):
+            rows = [(name, entry.help) for name, entry in self.entries.items() if entry.section == section]
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+
+def command(function: Callable[..., Any], name: str, help: str) -> AnyCommand:
+    """One Typer command from one function."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=Command, help=help, no_args_is_help=False)(function)
+    return typer.main.get_command(app)
+
+
+def group(name: str, help: str, entries: Mapping[str, Entry]) -> AnyCommand:
+    """A lazy group of commands under one name."""
+    made = LazyGroup(name=name, help=help, rich_markup_mode=None, no_args_is_help=True)
+    made.entries = entries
+    return made

@@ -1,0 +1,33 @@
+"""log and undo: what was written, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from zhengshe.commands.context import open_from, say
+from zhengshe.commands.output import Format, Output, emit
+
+
+def log(
+    ctx: typer.Context,
+    org: Annotated[str | None, typer.Option(metavar="社会组织", help="只看一家的每一处修改")] = None,
+    batch: Annotated[int | None, typer.Option(metavar="批次", help="只看一批的每一处修改")] = None,
+    since: Annotated[str | None, typer.Option(metavar="日期", help="自哪一天（含）")] = None,
+    format: Format = None,
+    output: Output = None,
+) -> None:
+    with open_from(ctx) as ledger:
+        emit(ledger.log(org=org, batch=batch, since=since), format, output)
+
+
+def undo(
+    ctx: typer.Context,
+    batch: Annotated[int | None, typer.Argument(metavar="批次", help="撤销哪一批，默认最近一批（见 log）")] = None,
+) -> None:
+    with open_from(ctx, batch) as ledger:
+        undone = ledger.undo(batch)
+    say(
+        f"已撤销批次 {undone.batch}（{undone.command}），{undone.records} 条记录复原；反悔请用 zhengshe undo {undone.new}"
+    )

@@ -1,0 +1,65 @@
+"""Command options made from the fields of a record.
+
+Typer reads a function's signature. A verb is the same for every noun but for its options, so the functions take
+``**given`` and get a signature here, one parameter a field: key -> parameter, label -> help, codelist -> the terms in
+the help. This is the only place where signatures are made up.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+import typer
+
+from zhengshe.models import Field, Kind
+
+_HINTS = {
+    Kind.DATE: "日期",
+    Kind.YEAR: "年度",
+    Kind.MONEY: "金额，元；可写 12万元",
+    Kind.FLAG: "是 或 否",
+    Kind.ORG: "名称、代码、简称或拼音首字母",
+    Kind.PROJECT: "编号或名称",
+}
+
+
+def hint(field: Field) -> str:
+    """The help of a field's option: its label, what it takes and what a blank means."""
+    takes = f"{{{field.codelist}}}" if field.codelist else _HINTS.get(field.kind, "")
+    default = f"默认 {field.default}" if field.default else ""
+    more = "；".join(part for part in (takes, default) if part)
+    return f"{field.label}（{more}）" if more else field.label
+
+
+def argument(name: str, metavar: str, help: str, *, optional: bool = False) -> inspect.Parameter:
+    """A positional parameter."""
+    info = typer.Argument(metavar=metavar, help=help)
+    annotation: Any = Annotated[str | None, info] if optional else Annotated[str, info]
+    default = None if optional else inspect.Parameter.empty
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def option(field: Field) -> inspect.Parameter:
+    """``--found-on`` for ``found_on``; text, since ``values`` reads it and words the errors."""
+    annotation = Annotated[str | None, typer.Option(field.option, help=hint(field), metavar=field.label)]
+    return inspect.Parameter(field.key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def with_parameters(function: Callable[..., None], added: Iterable[inspect.Parameter]) -> Callable[..., None]:
+    """``function`` with its ``**given`` replaced by the added parameters, arguments first."""
+    declared = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in inspect.signature(function, eval_str=True).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    parameters = [declared[0], *added, *declared[1:]]
+    annotations: dict[str, Any] = {parameter.name: parameter.annotation for parameter in parameters}
+
+    def run(**given: Any) -> None:
+        function(**given)
+
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = annotations
+    return run

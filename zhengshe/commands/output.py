@@ -1,0 +1,36 @@
+"""-f/--format and -o/--output, the same for every command that prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhengshe import render
+from zhengshe.commands.context import say
+
+if TYPE_CHECKING:
+    from zhengshe.reports.report import Report, Table
+
+Format = Annotated[
+    str | None,
+    typer.Option("--format", "-f", metavar="格式", help=f"输出格式：{'·'.join(render.FORMATS)}（默认 table）"),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="文件", help="写入文件，按后缀选择格式", dir_okay=False)
+]
+
+# formats for people show the chief columns, formats for programs all of them
+FOR_PEOPLE = frozenset({"table", "md", "html", "docx"})
+
+
+def emit(what: Report | Table, format: str | None, output: Path | None) -> None:
+    """Print to stdout, or write the file and say so."""
+    render.write(what, render.format_for(format, output), output=output)
+    if output:
+        say(f"已写入 {output}")
+
+
+def is_for_people(format: str | None, output: Path | None) -> bool:
+    return render.format_for(format, output) in FOR_PEOPLE

@@ -1,0 +1,179 @@
+"""The one grammar of every noun: add, edit, list, show, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhengshe.commands import lazy
+from zhengshe.commands.context import asks, open_from, say, say_warnings
+from zhengshe.commands.options import argument, option, with_parameters
+from zhengshe.commands.output import Format, Output, emit, is_for_people
+from zhengshe.models import ORG, Field, Kind, Record
+
+if TYPE_CHECKING:
+    from zhengshe.ledger import Saved
+
+_FILTERED = (Kind.CHOICE, Kind.DATE, Kind.YEAR, Kind.FLAG, Kind.ORG, Kind.PROJECT)
+
+
+def noun_group(record: Record) -> Any:
+    """``zhengshe NOUN …``: the five verbs, each built when it is called."""
+    verbs = {
+        "add": (add_verb, f"登记{record.label}"),
+        "edit": (edit_verb, f"修改{record.label}"),
+        "list": (list_verb, f"列出{record.label}"),
+        "show": (show_verb, f"查看一条{record.label}及其相关记录"),
+        "remove": (remove_verb, f"删除一条{record.label}（可用 undo 撤销）"),
+    }
+    entries = {
+        verb: lazy.Entry(help, partial(_build, make, record, verb, help)) for verb, (make, help) in verbs.items()
+    }
+    return lazy.group(record.noun, record.label, entries)
+
+
+def _build(make: Callable[[Record], Callable[..., None]], record: Record, verb: str, help: str) -> Any:
+    return lazy.command(make(record), verb, help)
+
+
+def positional(record: Record) -> Field:
+    """What stands without an option when a record is added: its owner, or an organization's name."""
+    return record.owner or record.fields[0]
+
+
+def add_verb(record: Record) -> Callable[..., None]:
+    first = positional(record)
+
+    def add(ctx: typer.Context, **given: str | None) -> None:
+        if asks(ctx):
+            given = _ask_for_missing(record, given)
+        with open_from(ctx, given[first.key]) as ledger:
+            if record.owner:
+                saved = ledger.add(record.noun, given.pop(first.key), **given)
+            else:
+                saved = ledger.add(record.noun, **given)
+        _report("已登记", record, saved)
+
+    head = argument(first.key, first.label, first.label, optional=True)
+    return with_parameters(add, [head, *(option(field) for field in record.fields if field is not first)])
+
+
+def _ask_for_missing(record: Record, given: dict[str, str | None]) -> dict[str, str | None]:
+    """On a terminal what is required and missing is asked for; what the program can work out may be left blank."""
+    from zhengshe.resources import codelists
+
+    for field in record.fields:
+        if not field.required or given.get(field.key) or field.default or field.key == "number":
+            continue
+        if field.codelist:
+            say(f"{field.label}可选：{'、'.join(codelists()[field.codelist].values)}")
+        given[field.key] = typer.prompt(field.label, default="", show_default=False, err=True) or None
+    return given
+
+
+def edit_verb(record: Record) -> Callable[..., None]:
+    def edit(ctx: typer.Context, ref: str, **given: str | None) -> None:
+        with open_from(ctx, ref) as ledger:
+            saved = ledger.edit(record.noun, ref, **given)
+        if saved.batch is None:
+            say(f"{record.label} {saved.label} 没有变化")
+        else:
+            _report("已修改", record, saved)
+
+    return with_parameters(_taking_ref(edit, record), map(option, record.fields))
+
+
+def list_verb(record: Record) -> Callable[..., None]:
+    def list_(
+        ctx: typer.Context,
+        since: Annotated[str | None, typer.Option(metavar="日期", help=f"自（{_dated(record)}），年、月或日")] = None,
+        until: Annotated[str | None, typer.Option(metavar="日期", help=f"至（{_dated(record)}），年、月或日")] = None,
+        where: Annotated[
+            list[str] | None, typer.Option(metavar="KEY=VALUE", help="任一字段等于某值，可重复；值留空表示未填")
+        ] = None,
+        sort: Annotated[str | None, typer.Option(metavar="KEY,…", help="排序字段，前加 - 为倒序")] = None,
+        limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="最多几条")] = None,
+        columns: Annotated[str | None, typer.Option(metavar="KEY,…", help="显示哪些字段")] = None,
+        format: Format = None,
+        output: Output = None,
+        **equal: str | None,
+    ) -> None:
+        with open_from(ctx) as ledger:
+            table = ledger.list(
+                record.noun,
+                since=since,
+                until=until,
+                where=dict(_pair(text) for text in where or ()),
+                sort=_names(sort),
+                limit=limit,
+                columns=_names(columns),
+                brief=is_for_people(format, output),
+                **equal,
+            )
+            emit(table, format, output)
+
+    fields = [
+        field for field in (*record.fields, *record.derived) if field.kind in _FILTERED or field in record.derived
+    ]
+    owner_through_project = [Field("org", ORG.label, Kind.ORG)] if "org" not in record and "project" in record else []
+    wanted = [field for field in (*fields, *owner_through_project) if field.key not in ("since", "until")]
+    return with_parameters(list_, map(option, wanted))
+
+
+def _dated(record: Record) -> str:
+    return record[record.dated].label if record.dated in record else "登记时间"
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from zhengshe.errors import UsageError
+
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"“{text}”应写成 字段=值")
+    return key.strip(), value.strip()
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").replace("，", ",").split(",") if name.strip()]
+
+
+def show_verb(record: Record) -> Callable[..., None]:
+    def show(
+        ctx: typer.Context,
+        ref: str,
+        history: Annotated[bool, typer.Option("--history", help="连同每一次修改")] = False,
+        format: Format = None,
+        output: Output = None,
+    ) -> None:
+        with open_from(ctx) as ledger:
+            emit(ledger.show(record.noun, ref, with_history=history), format, output)
+
+    return with_parameters(_taking_ref(show, record), [])
+
+
+def remove_verb(record: Record) -> Callable[..., None]:
+    def remove(ctx: typer.Context, ref: str) -> None:
+        with open_from(ctx, ref) as ledger:
+            saved = ledger.remove(record.noun, ref)
+        _report("已删除", record, saved)
+
+    return with_parameters(_taking_ref(remove, record), [])
+
+
+def _taking_ref(function: Callable[..., None], record: Record) -> Callable[..., None]:
+    if record.noun == "org":
+        help = "名称、曾用名、代码、登记证号、拼音首字母，或只对应一家的片段"
+    elif record.numbered:
+        help = "编号、序号（#3），或只对应一条的片段"
+    else:
+        help = f"序号（#3），或只有一条{record.label}的{positional(record).label}"
+    function.__annotations__["ref"] = Annotated[str, typer.Argument(metavar=record.label, help=help)]
+    return function
+
+
+def _report(done: str, record: Record, saved: Saved) -> None:
+    say_warnings(saved.warnings)
+    say(f"{done}{record.label} {saved.label}（#{saved.id}，批次 {saved.batch}）")

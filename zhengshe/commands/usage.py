@@ -1,0 +1,49 @@
+"""Typer's complaints about how a command was written, in Chinese.
+
+Typer keeps its Click private, so its exceptions are told apart by the name of their class.
+"""
+
+from __future__ import annotations
+
+import typer
+
+
+def in_chinese(error: typer.TyperException) -> str:
+    """One line that says what was wrong with the command and where to look."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "zhengshe"
+    return f"{_complaint(error)}；用法见 {path} --help"
+
+
+def _complaint(error: typer.TyperException) -> str:
+    kind = type(error).__name__
+    parameter = getattr(error, "param", None)
+    named = _named(parameter)
+    if kind == "NoSuchOption":
+        near = "、".join(sorted(getattr(error, "possibilities", None) or ()))
+        return f"没有选项 {getattr(error, 'option_name', '')}" + (f"，是不是 {near}" if near else "")
+    if kind == "MissingParameter":
+        return f"缺少 {named}"
+    if kind == "BadParameter":
+        return f"{named} 的值不对：{error.message}"
+    if kind == "BadOptionUsage":
+        return f"选项 {getattr(error, 'option_name', '')} 后面缺少值，或多了值"
+    if error.message.startswith("No such command"):
+        return f"没有命令 {error.message.split(chr(39))[1]}"
+    if error.message.startswith("Missing command"):
+        return "后面还要写命令"
+    if error.message.startswith("Got unexpected extra argument"):
+        return f"多写了 {error.message.partition('(')[2].rstrip(')')}（含空格的内容请加引号）"
+    return error.message
+
+
+def _named(parameter: object) -> str:
+    options = getattr(parameter, "opts", None) or []
+    if getattr(parameter, "param_type_name", "") == "argument":
+        return str(getattr(parameter, "metavar", None) or getattr(parameter, "name", ""))
+    return "/".join(options)
+
+
+def is_help(error: typer.TyperException) -> bool:
+    """A group called without a command: its help is the message."""
+    return type(error).__name__ == "NoArgsIsHelpError"
