@@ -36,7 +36,7 @@ def table(record: Record) -> str:
 
 
 def indexes(record: Record) -> Iterator[str]:
-    """The strongest natural key is unique where it is present; weaker ones and references are found through an index."""
+    """The strongest natural key is unique where it is present; weaker ones and references get a plain index."""
     covered = set()
     for i, key in enumerate(record.natural_keys):
         names = ", ".join(f'"{part}"' for part in key)

@@ -78,11 +78,11 @@ def _version(wanted: bool) -> None:
 def root(
     ctx: typer.Context,
     db: Annotated[
-        Path | None, typer.Option(metavar="文件", help="数据库；默认 $ZHENGSHE_DB，再默认 ./zhengshe.db")
+        Path | None, typer.Option(metavar="FILE", help="数据库；默认 $ZHENGSHE_DB，再默认 ./zhengshe.db")
     ] = None,
-    operator: Annotated[str | None, typer.Option(metavar="姓名", help="经办人，记入历史；默认本机用户名")] = None,
+    operator: Annotated[str | None, typer.Option(metavar="NAME", help="经办人，记入历史；默认本机用户名")] = None,
     today: Annotated[
-        str | None, typer.Option(metavar="日期", help="以哪一天为今天；默认 $ZHENGSHE_TODAY 或本机日期")
+        str | None, typer.Option(metavar="DATE", help="以哪一天为今天；默认 $ZHENGSHE_TODAY 或本机日期")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节")] = False,  # noqa: ARG001
     version: Annotated[bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)] = False,  # noqa: ARG001

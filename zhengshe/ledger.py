@@ -24,6 +24,7 @@ from zhengshe.importing import entry, filters
 from zhengshe.importing.entry import Given
 from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
+from zhengshe.reports import stats
 from zhengshe.reports.report import Report, Table
 from zhengshe.store import history, lookup, query, records
 from zhengshe.store.connection import Connection, open_database
@@ -160,6 +161,13 @@ class Ledger:
             fields = record_reports.brief_fields(record) if brief else [*query.all_fields(record)]
         order = filters.ordered(record, [*sort])
         return record_reports.listing(self._db, record, fields, conditions, order, limit, self.today)
+
+    def stats(self, noun: str, by: Sequence[str], **equal: Given) -> Table:
+        """How many records, and how much money, by the values of the given fields."""
+        record = RECORDS[noun]
+        keys = [filters.stored_field(record, key) for key in by]
+        chosen = [filters.equal_to(self._db, record, key, str(value)) for key, value in equal.items()]
+        return stats.by(self._db, record, keys, chosen)
 
     # -- history
 

@@ -573,7 +573,7 @@ RECORDS: dict[str, Record] = {
 
 # Every record also has these; they are kept by the store and cannot be set.
 ID = Field("id", "序号", Kind.COUNT)
-CREATED_AT = Field("created_at", "登记时间")
+CREATED_AT = Field("created_at", "录入时间")
 UPDATED_AT = Field("updated_at", "更新时间")
 
 

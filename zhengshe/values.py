@@ -232,8 +232,10 @@ def read_credit_code(text: str) -> Reading:
     if _DESTROYED.fullmatch(narrow(text).upper()):
         raise ValueProblem("code-destroyed", "信用代码被表格软件变成了数字，原码已丢失，请从原件重录（单元格设为文本）")
     valid = is_credit_code(code)
-    if not valid and is_identity_card(code):
-        raise ValueProblem("code-identity", "疑似居民身份证号，不予登记；请填统一社会信用代码")
+    if is_identity_card(code):
+        if not valid:
+            raise ValueProblem("code-identity", "疑似居民身份证号，不予登记；请填统一社会信用代码")
+        return Reading(code, ("code-like-identity", "校验位无误，但也像居民身份证号，请核对原件"))
     if len(code) != 18:
         raise ValueProblem("code-length", f"信用代码应为 18 位，现为 {len(code)} 位")
     if wrong := sorted(set(code) - set(CODE_ALPHABET)):
@@ -361,7 +363,7 @@ SHOW_FORMS: Mapping[Kind, Callable[[Any], str]] = {
 def to_json(kind: Kind, value: Value) -> str | int | float | bool | None:
     """What JSON output holds for a stored value."""
     form = JSON_FORMS.get(kind)
-    return value if form is None or value is None else form(value)  # type: ignore[no-any-return]
+    return value if form is None or value is None else form(value)
 
 
 def to_plain(kind: Kind, value: Value) -> str:
@@ -372,3 +374,19 @@ def to_plain(kind: Kind, value: Value) -> str:
 def to_show(kind: Kind, value: Value) -> str:
     """Text for people: thousands are separated."""
     return "" if value is None else SHOW_FORMS.get(kind, str)(value)
+
+
+# -- text that a spreadsheet would run as a formula --------------------------------------------------------------------
+
+FORMULA_STARTS = frozenset("=+-@\t\r")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def guard_formula(text: str) -> str:
+    """Text for a csv cell: an apostrophe before what Excel or WPS would run, or what already looks so guarded."""
+    return "'" + text if text[:1] in FORMULA_STARTS or _GUARDED.match(text) else text
+
+
+def unguard_formula(text: str) -> str:
+    """What ``guard_formula`` was given."""
+    return text[1:] if _GUARDED.match(text) else text

@@ -6,6 +6,7 @@ So a group here knows the names and one-line helps of its commands, and how to b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,6 @@ _CHINESE = {
     "COMMAND [ARGS]...": "命令 [参数]…",
     "Show this message and exit.": "显示本帮助。",
     "Install completion for the current shell.": "为当前 shell 安装命令补全。",
-    "Show completion for the current shell, to copy it or customize the installation.": "显示补全脚本，供自行安装。",
     "[required]": "[必填]",
     "[default: ": "[默认：",
     "[env var: ": "[环境变量：",
@@ -38,6 +38,8 @@ def in_chinese(text: str) -> str:
     """Typer's few English words in help, in Chinese; ``{kind}`` stands for the terms of that codelist."""
     for english, chinese in _CHINESE.items():
         text = text.replace(english, chinese)
+    text = re.sub(r"Show completion for.*?installation\.", "显示补全脚本，供自行安装。", text, flags=re.DOTALL)
+    text = re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)
     if "{" in text:
         from zhengshe.resources import codelists
 

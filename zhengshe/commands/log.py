@@ -12,9 +12,9 @@ from zhengshe.commands.output import Format, Output, emit
 
 def log(
     ctx: typer.Context,
-    org: Annotated[str | None, typer.Option(metavar="社会组织", help="只看一家的每一处修改")] = None,
-    batch: Annotated[int | None, typer.Option(metavar="批次", help="只看一批的每一处修改")] = None,
-    since: Annotated[str | None, typer.Option(metavar="日期", help="自哪一天（含）")] = None,
+    org: Annotated[str | None, typer.Option(metavar="ORG", help="只看一家的每一处修改")] = None,
+    batch: Annotated[int | None, typer.Option(metavar="N", help="只看一批的每一处修改")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="自哪一天（含）")] = None,
     format: Format = None,
     output: Output = None,
 ) -> None:

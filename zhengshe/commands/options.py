@@ -15,21 +15,13 @@ import typer
 
 from zhengshe.models import Field, Kind
 
-_HINTS = {
-    Kind.DATE: "日期",
-    Kind.YEAR: "年度",
-    Kind.MONEY: "金额，元；可写 12万元",
-    Kind.FLAG: "是 或 否",
-    Kind.ORG: "名称、代码、简称或拼音首字母",
-    Kind.PROJECT: "编号或名称",
-}
 
-
-def hint(field: Field) -> str:
-    """The help of a field's option: its label, what it takes and what a blank means."""
-    takes = f"{{{field.codelist}}}" if field.codelist else _HINTS.get(field.kind, "")
-    default = f"默认 {field.default}" if field.default else ""
-    more = "；".join(part for part in (takes, default) if part)
+def hint(field: Field, *, adding: bool = False) -> str:
+    """The help of a field's option: its label, the terms it takes, and when adding what a blank means."""
+    takes = {Kind.MONEY: "元；可写 12万元", Kind.FLAG: "是 或 否"}.get(field.kind, "")
+    terms = f"{{{field.codelist}}}" if field.codelist else takes
+    default = f"默认 {field.default}" if adding and field.default else ""
+    more = "；".join(part for part in (terms, default) if part)
     return f"{field.label}（{more}）" if more else field.label
 
 
@@ -41,9 +33,11 @@ def argument(name: str, metavar: str, help: str, *, optional: bool = False) -> i
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def option(field: Field) -> inspect.Parameter:
-    """``--found-on`` for ``found_on``; text, since ``values`` reads it and words the errors."""
-    annotation = Annotated[str | None, typer.Option(field.option, help=hint(field), metavar=field.label)]
+def option(field: Field, *, adding: bool = False) -> inspect.Parameter:
+    """``--found-on`` for ``found_on``; text, since ``values`` reads it and words the errors. The placeholder is ASCII:
+    Typer lines up its help by characters, not by their width."""
+    placeholder = field.kind.value.upper()
+    annotation = Annotated[str | None, typer.Option(field.option, help=hint(field, adding=adding), metavar=placeholder)]
     return inspect.Parameter(field.key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 

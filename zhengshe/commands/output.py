@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 Format = Annotated[
     str | None,
-    typer.Option("--format", "-f", metavar="格式", help=f"输出格式：{'·'.join(render.FORMATS)}（默认 table）"),
+    typer.Option("--format", "-f", metavar="FORMAT", help=f"输出格式：{'·'.join(render.FORMATS)}（默认 table）"),
 ]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="文件", help="写入文件，按后缀选择格式", dir_okay=False)
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="写入文件，按后缀选择格式", dir_okay=False)
 ]
 
 # formats for people show the chief columns, formats for programs all of them

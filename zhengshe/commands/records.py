@@ -58,7 +58,7 @@ def add_verb(record: Record) -> Callable[..., None]:
         _report("已登记", record, saved)
 
     head = argument(first.key, first.label, first.label, optional=True)
-    return with_parameters(add, [head, *(option(field) for field in record.fields if field is not first)])
+    return with_parameters(add, [head, *(option(field, adding=True) for field in record.fields if field is not first)])
 
 
 def _ask_for_missing(record: Record, given: dict[str, str | None]) -> dict[str, str | None]:
@@ -89,14 +89,14 @@ def edit_verb(record: Record) -> Callable[..., None]:
 def list_verb(record: Record) -> Callable[..., None]:
     def list_(
         ctx: typer.Context,
-        since: Annotated[str | None, typer.Option(metavar="日期", help=f"自（{_dated(record)}），年、月或日")] = None,
-        until: Annotated[str | None, typer.Option(metavar="日期", help=f"至（{_dated(record)}），年、月或日")] = None,
+        since: Annotated[str | None, typer.Option(metavar="DATE", help="自哪天（含），可写年、月或日")] = None,
+        until: Annotated[str | None, typer.Option(metavar="DATE", help="到哪天（含），可写年、月或日")] = None,
         where: Annotated[
             list[str] | None, typer.Option(metavar="KEY=VALUE", help="任一字段等于某值，可重复；值留空表示未填")
         ] = None,
-        sort: Annotated[str | None, typer.Option(metavar="KEY,…", help="排序字段，前加 - 为倒序")] = None,
+        sort: Annotated[str | None, typer.Option(metavar="KEY,...", help="排序字段，前加 - 为倒序")] = None,
         limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="最多几条")] = None,
-        columns: Annotated[str | None, typer.Option(metavar="KEY,…", help="显示哪些字段")] = None,
+        columns: Annotated[str | None, typer.Option(metavar="KEY,...", help="显示哪些字段")] = None,
         format: Format = None,
         output: Output = None,
         **equal: str | None,
@@ -121,10 +121,6 @@ def list_verb(record: Record) -> Callable[..., None]:
     owner_through_project = [Field("org", ORG.label, Kind.ORG)] if "org" not in record and "project" in record else []
     wanted = [field for field in (*fields, *owner_through_project) if field.key not in ("since", "until")]
     return with_parameters(list_, map(option, wanted))
-
-
-def _dated(record: Record) -> str:
-    return record[record.dated].label if record.dated in record else "登记时间"
 
 
 def _pair(text: str) -> tuple[str, str]:

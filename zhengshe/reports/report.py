@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from zhengshe.models import Field, Kind
 from zhengshe.values import Value
@@ -25,16 +26,28 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """Rows of stored values (分, ISO dates, 0/1); they may be a stream, read once. ``card`` asks for one record to be
-    shown as label and value, line by line."""
+    shown as label and value, line by line. ``note`` stands below: what was counted, what is missing."""
 
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     title: str = ""
     card: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A table that is drawn as well, where the format can draw: the first column names the points, every other column is
+    a series. A pie takes one series. The rows must be a list, since they are read more than once."""
+
+    kind: Literal["bar", "line", "pie"]
+    table: Table
 
 
 @dataclass(frozen=True)
 class Heading:
+    """Level 1 is the title of the document, 2 its sections (一、), 3 and 4 what is below them."""
+
     text: str
     level: int = 1
 
@@ -44,7 +57,7 @@ class Paragraph:
     text: str
 
 
-Block = Heading | Paragraph | Table
+Block = Heading | Paragraph | Table | Chart
 
 
 @dataclass

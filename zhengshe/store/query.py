@@ -72,6 +72,25 @@ def count(db: sqlite3.Connection, record: Record, filters: Sequence[Filter] = ()
     return int(db.execute(sql, parameters).fetchone()[0])
 
 
+def group(
+    db: sqlite3.Connection,
+    record: Record,
+    keys: Sequence[Field],
+    sums: Sequence[Field],
+    filters: Sequence[Filter] = (),
+) -> Iterator[tuple[Value, ...]]:
+    """(key values …, number of records, sum of each field …) for every combination of key values that occurs."""
+    joins: dict[str, str] = {}
+    conditions, parameters = _where(record, filters, joins)
+    names = ", ".join(f't."{field.key}"' for field in keys)
+    totals = "".join(f', sum(t."{field.key}")' for field in sums)
+    return db.execute(
+        f'SELECT {names}, count(*){totals} FROM "{record.noun}" t {" ".join(joins.values())}'
+        f" WHERE {conditions} GROUP BY {names} ORDER BY count(*) DESC, {names}",
+        parameters,
+    )
+
+
 def _where(record: Record, filters: Sequence[Filter], joins: dict[str, str]) -> tuple[str, list[Value]]:
     parts = ["1"]
     parameters: list[Value] = []

@@ -1,0 +1,126 @@
+"""The database asks for what the models declare, and opens only what it understands."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.schema_sql import schema
+from zhengshe import open_ledger
+from zhengshe.errors import DatabaseError
+from zhengshe.models import RECORDS
+from zhengshe.store.migrate import statements, steps
+
+
+def described(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'history_*_*'")
+    return {(name, " ".join(sql.split())) for name, sql in rows if not name.startswith("sqlite_")}
+
+
+def test_a_new_database_is_what_the_models_declare(tmp_path: Path) -> None:
+    open_ledger(tmp_path / "a.db", create=True).close()
+    wanted = sqlite3.connect(":memory:")
+    wanted.executescript(schema())
+    with sqlite3.connect(tmp_path / "a.db") as made:
+        assert described(made) == described(wanted)
+
+
+def test_every_record_has_history_triggers(tmp_path: Path) -> None:
+    open_ledger(tmp_path / "a.db", create=True).close()
+    with sqlite3.connect(tmp_path / "a.db") as db:
+        triggers = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    for noun in RECORDS:
+        assert {f"history_{noun}_{event}" for event in ("insert", "update", "delete")} <= triggers
+
+
+def test_closed_lists_and_foreign_keys_are_enforced(tmp_path: Path) -> None:
+    open_ledger(tmp_path / "a.db", create=True).close()
+    with sqlite3.connect(tmp_path / "a.db") as db:
+        db.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            db.execute("INSERT INTO org(name, kind, status) VALUES ('甲', '公司', '正常')")
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            db.execute("INSERT INTO inspection(org, year) VALUES (7, 2025)")
+        with pytest.raises(sqlite3.IntegrityError, match="cannot store"):
+            db.execute("INSERT INTO org(name, kind, status, capital) VALUES ('甲', '基金会', '正常', '三万')")
+
+
+def test_statements_are_split_at_their_end_not_inside_triggers() -> None:
+    script = (
+        "CREATE TABLE a(x);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM a;\n  SELECT 1;\nEND;\n-- end\n"
+    )
+    first, second, rest = statements(script)
+    assert first.startswith("CREATE TABLE")
+    assert second.rstrip().endswith("END;")
+    assert rest == "-- end\n"
+
+
+def test_missing_foreign_newer_and_damaged_files_exit_5(zs: Run, tmp_path: Path) -> None:
+    missing = zs("org", "list")
+    assert (missing.code, "zhengshe init" in missing.err) == (5, True)
+
+    (tmp_path / "text.db").write_text("这不是数据库，只是一个文本文件" * 50, "utf-8")
+    assert zs("--db", "text.db", "org", "list").code == 5
+
+    with sqlite3.connect(tmp_path / "foreign.db") as foreign:
+        foreign.execute("CREATE TABLE t(x)")
+    result = zs("--db", "foreign.db", "org", "list")
+    assert (result.code, "不是政社台账" in result.err) == (5, True)
+
+    assert zs("init", "newer.db").code == 0
+    with sqlite3.connect(tmp_path / "newer.db") as newer:
+        newer.execute("PRAGMA user_version = 999")
+    before = (tmp_path / "newer.db").read_bytes()
+    result = zs("--db", "newer.db", "org", "list")
+    assert (result.code, "升级程序" in result.err) == (5, True)
+    assert (tmp_path / "newer.db").read_bytes() == before
+
+
+def test_a_locked_file_exits_5_and_writes_nothing(street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhengshe.store.connection.WAIT_SECONDS", 0.1)
+    other = sqlite3.connect(tmp_path / "zhengshe.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    result = street("org", "add", "读书会", "--kind", "社区社会组织")
+    other.execute("ROLLBACK")
+    assert (result.code, "正被别的程序" in result.err) == (5, True)
+    assert "读书会" not in street("org", "list").out
+
+
+def test_init_never_overwrites_and_the_file_is_private(zs: Run, tmp_path: Path) -> None:
+    assert zs("init").code == 0
+    assert (tmp_path / "zhengshe.db").stat().st_mode & 0o077 == 0
+    assert zs("init").code == 5
+
+
+def test_an_older_file_is_backed_up_and_migrated(street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = tmp_path / "later"
+    later.mkdir()
+    for step in steps():
+        (later / step.name).write_bytes(step.read_bytes())
+    (later / "9999_more.sql").write_text('ALTER TABLE "org" ADD COLUMN "more" TEXT;', "utf-8")
+    monkeypatch.setattr("zhengshe.store.migrate.FOLDER", later)
+    assert "周亚英工作室" in street("org", "list").out
+    (copy,) = tmp_path.glob("*.bak.db")
+    with sqlite3.connect(copy) as old, sqlite3.connect(tmp_path / "zhengshe.db") as new:
+        assert "more" not in {row[1] for row in old.execute("PRAGMA table_info(org)")}
+        new.execute("UPDATE org SET more = 'x' WHERE id = 1")
+        (after,) = new.execute("SELECT after FROM history ORDER BY id DESC LIMIT 1").fetchone()
+        assert '"more":"x"' in after
+
+
+def test_a_failed_migration_leaves_the_file_as_it_was(
+    street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = tmp_path / "later"
+    later.mkdir()
+    for step in steps():
+        (later / step.name).write_bytes(step.read_bytes())
+    (later / "9999_bad.sql").write_text('ALTER TABLE "org" ADD COLUMN "more" TEXT;\nSELECT * FROM nowhere;', "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr("zhengshe.store.migrate.FOLDER", later)
+        with pytest.raises(DatabaseError):
+            open_ledger(tmp_path / "zhengshe.db")
+    assert street("org", "list").code == 0
