@@ -46,6 +46,7 @@ def _verbs(name: str, help: str, members: dict[str, tuple[str, str]]) -> Any:
 VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
     "init": ("init:init", "新建数据库"),
     "info": ("info:info", "说明数据库里有什么"),
+    "search": ("search:search", "查找组织、项目和监督发现"),
     "log": ("log:log", "查看写入记录"),
     "undo": ("log:undo", "撤销最近一批或指定一批写入"),
 }

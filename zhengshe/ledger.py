@@ -26,7 +26,7 @@ from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports import stats
 from zhengshe.reports.report import Report, Table
-from zhengshe.store import history, lookup, query, records
+from zhengshe.store import history, lookup, query, records, search
 from zhengshe.store.connection import Connection, open_database
 from zhengshe.values import Value
 
@@ -161,6 +161,10 @@ class Ledger:
             fields = record_reports.brief_fields(record) if brief else [*query.all_fields(record)]
         order = filters.ordered(record, [*sort])
         return record_reports.listing(self._db, record, fields, conditions, order, limit, self.today)
+
+    def search(self, text: str, *, limit: int = 30) -> Table:
+        """Organizations, projects and findings that fit a few characters, pinyin, a code or a misspelt name."""
+        return record_reports.found(search.search(self._db, text, limit))
 
     def stats(self, noun: str, by: Sequence[str], **equal: Given) -> Table:
         """How many records, and how much money, by the values of the given fields."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from zhengshe.models import RECORDS, Field, Kind, Record
 from zhengshe.reports.report import Block, Column, Report, Table
 from zhengshe.rules.derive import finding_state
-from zhengshe.store import history, query
+from zhengshe.store import history, query, search
 from zhengshe.store.connection import Connection
 from zhengshe.store.query import Filter
 from zhengshe.values import Value, to_show
@@ -86,6 +86,13 @@ def label(db: Connection, record: Record, row: int) -> str:
     return " ".join(
         to_show(field.kind, value) for field, value in zip(fields, values, strict=True) if value is not None
     )
+
+
+def found(hits: Iterable[search.Hit]) -> Table:
+    """What a search found, best first."""
+    columns = [Column("noun", "类别"), Column("id", "序号", Kind.COUNT), Column("title", "名称")]
+    rows = ((RECORDS[hit.noun].label, hit.id, hit.title, hit.owner, hit.by) for hit in hits)
+    return Table([*columns, Column("owner", "代码或所属"), Column("by", "依据")], rows, "查找结果")
 
 
 _AT = Column("at", "时间")
