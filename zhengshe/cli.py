@@ -47,6 +47,7 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
     "init": ("init:init", "新建数据库"),
     "info": ("info:info", "说明数据库里有什么"),
     "search": ("search:search", "查找组织、项目和监督发现"),
+    "merge": ("merge:merge", "并入其他街道的数据库"),
     "log": ("log:log", "查看写入记录"),
     "undo": ("log:undo", "撤销最近一批或指定一批写入"),
 }
@@ -128,6 +129,8 @@ def _explain(error: BaseException) -> int:
 
     if known := explain(error):
         return _fail(str(known), known.exit_code)
+    if isinstance(error, FileExistsError):
+        return _fail(f"{error.filename} 已存在，没有覆盖；请换一个文件夹或文件名", 1)
     if isinstance(error, OSError):
         return _fail(f"读写文件失败：{error.filename or ''} {error.strerror}；请检查路径、权限和磁盘空间", 1)
     return _fail(f"程序出错：{type(error).__name__}: {error}；请加 --debug 重试，并把显示的内容告诉维护者", 1)

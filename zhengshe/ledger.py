@@ -14,20 +14,21 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 from zhengshe.errors import Issue, NotFoundError, RejectedError
 from zhengshe.importing import entry, filters
+from zhengshe.importing import merge as merging
 from zhengshe.importing.entry import Given
 from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports import stats
 from zhengshe.reports.report import Report, Table
-from zhengshe.store import history, lookup, query, records, search
-from zhengshe.store.connection import Connection, open_database
+from zhengshe.store import evidence, history, lookup, query, records, search
+from zhengshe.store.connection import Connection, open_copy, open_database
 from zhengshe.values import Value
 
 
@@ -162,6 +163,32 @@ class Ledger:
         order = filters.ordered(record, [*sort])
         return record_reports.listing(self._db, record, fields, conditions, order, limit, self.today)
 
+    def attach(self, subject: str, file: Path, *, title: str | None = None, kind: str | None = None) -> Saved:
+        """Keep a copy of a file as evidence for a record (a project or finding by number, or ``noun/id``)."""
+        record = RECORDS["document"]
+        owner = lookup.find_owner(self._db, record.fields[0], subject)
+        values: dict[str, Value] = {"subject": owner, "title": title or file.stem, "kind": kind, "filename": file.name}
+        content = file.read_bytes()
+        with self._batch() as batch:
+            values |= {"sha256": evidence.keep(self._db, file.name, content, int(file.stat().st_mtime))}
+            if existing := records.match(self._db, record, values):
+                raise RejectedError(f"这份材料已经存过（#{existing}），没有再存")
+            row = records.insert(self._db, record, values | {"size": len(content)})
+        return self._saved(record, row, (), batch)
+
+    def extract(self, ref: str, folder: Path) -> Path:
+        """Write a piece of evidence into ``folder`` under its own name; a file that is there is never overwritten."""
+        record = RECORDS["document"]
+        document = records.get(self._db, record, lookup.find(self._db, "document", ref)) or {}
+        sha256, filename = str(document["sha256"]), str(document["filename"])
+        content = evidence.fetch(self._db, sha256, filename)
+        if content is None:
+            raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
+        target = folder / evidence.archive_name(sha256, filename).rpartition("/")[2]
+        with target.open("xb") as file:
+            file.write(content)
+        return target
+
     def search(self, text: str, *, limit: int = 30) -> Table:
         """Organizations, projects and findings that fit a few characters, pinyin, a code or a misspelt name."""
         return record_reports.found(search.search(self._db, text, limit))
@@ -172,6 +199,21 @@ class Ledger:
         keys = [filters.stored_field(record, key) for key in by]
         chosen = [filters.equal_to(self._db, record, key, str(value)) for key, value in equal.items()]
         return stats.by(self._db, record, keys, chosen)
+
+    # -- whole files
+
+    def merge(self, others: Sequence[Path], *, prefer: str | None = None) -> tuple[merging.Merged, int | None]:
+        """Bring other files' records into this one in one batch; what was done, and the batch if anything was written.
+
+        ``prefer`` (ours or theirs) decides conflicts; without it RejectedError lists them and nothing is written.
+        """
+        result = merging.Merged()
+        with self._batch() as batch:
+            for path in others:
+                with closing(open_copy(path)) as other:
+                    merging.merge(self._db, other, path, prefer, result)
+            lookup.spell_names(self._db)
+        return result, batch if result.new or result.filled else None
 
     # -- history
 

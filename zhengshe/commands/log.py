@@ -28,6 +28,5 @@ def undo(
 ) -> None:
     with open_from(ctx, batch) as ledger:
         undone = ledger.undo(batch)
-    say(
-        f"已撤销批次 {undone.batch}（{undone.command}），{undone.records} 条记录复原；反悔请用 zhengshe undo {undone.new}"
-    )
+    what = f"批次 {undone.batch}（{undone.command}）"
+    say(f"已撤销{what}，复原 {undone.records} 条；恢复请用 zhengshe undo {undone.new}")

@@ -29,6 +29,11 @@ def noun_group(record: Record) -> Any:
         "show": (show_verb, f"查看一条{record.label}及其相关记录"),
         "remove": (remove_verb, f"删除一条{record.label}（可用 undo 撤销）"),
     }
+    if record.noun == "document":  # evidence is a file: it is added from one, and can be had back
+        from zhengshe.commands.document import add_file, extract
+
+        verbs["add"] = (add_file, "存入一份佐证材料")
+        verbs["extract"] = (extract, "取出一份佐证材料")
     entries = {
         verb: lazy.Entry(help, partial(_build, make, record, verb, help)) for verb, (make, help) in verbs.items()
     }

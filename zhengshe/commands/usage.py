@@ -5,7 +5,11 @@ Typer keeps its Click private, so its exceptions are told apart by the name of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
+
+from zhengshe.errors import UsageError
 
 
 def in_chinese(error: typer.TyperException) -> str:
@@ -33,7 +37,7 @@ def _complaint(error: typer.TyperException) -> str:
     if error.message.startswith("Missing command"):
         return "后面还要写命令"
     if error.message.startswith("Got unexpected extra argument"):
-        return f"多写了 {error.message.partition('(')[2].rstrip(')')}（含空格的内容请加引号）"
+        return f"多写了 {error.message.partition(' (')[2].rstrip(')')}（含空格的内容请加引号）"
     return error.message
 
 
@@ -47,3 +51,9 @@ def _named(parameter: object) -> str:
 def is_help(error: typer.TyperException) -> bool:
     """A group called without a command: its help is the message."""
     return type(error).__name__ == "NoArgsIsHelpError"
+
+
+def one_of(option: str, value: str | None, allowed: Sequence[str]) -> None:
+    """UsageError unless the value is one of those allowed, or was not given."""
+    if value is not None and value not in allowed:
+        raise UsageError(f"{option} 只能是 {' 或 '.join(allowed)}")

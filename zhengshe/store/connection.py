@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from zhengshe.errors import DatabaseError
@@ -37,6 +38,21 @@ def open_database(path: Path, *, create: bool = False) -> Connection:
         db.close()
         raise
     return db
+
+
+def open_copy(path: Path) -> Connection:
+    """A copy in memory, of today's schema whatever the file's: another's file is read, never written."""
+    if not path.is_file():
+        raise DatabaseError(f"找不到数据库 {path}")
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=WAIT_SECONDS)) as source:
+            source.backup(copy)
+        migrate.bring_up_to_date(copy, path, in_memory=True)
+    except sqlite3.Error as error:
+        copy.close()
+        raise _explained(error, path) from error
+    return copy
 
 
 def _create_private(path: Path) -> None:

@@ -24,8 +24,11 @@ def steps() -> list[Path]:
     return sorted(FOLDER.glob("[0-9]*.sql"))
 
 
-def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False) -> None:
-    """Check whose file this is, and take the steps it lacks in one transaction, with foreign keys off."""
+def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False, in_memory: bool = False) -> None:
+    """Check whose file this is, and take the steps it lacks in one transaction, with foreign keys off.
+
+    A file is backed up first; a ``new`` one has nothing to lose, nor has a copy ``in_memory``.
+    """
     (identity,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if not new and identity != APPLICATION_ID:
@@ -37,7 +40,7 @@ def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False) -
         )
     if version == len(todo):
         return
-    if not new:
+    if not new and not in_memory:
         back_up_before(db, path, version)
     _take(db, todo, new)
 

@@ -40,6 +40,13 @@ def children(db: sqlite3.Connection, noun: str, key: str, owner: Value) -> list[
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
+def every(db: sqlite3.Connection, record: Record) -> Iterator[dict[str, Value]]:
+    """Every record of a noun as stored, in the order of registration."""
+    cursor = db.execute(f'SELECT * FROM "{record.noun}" ORDER BY id')
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
 def delete(db: sqlite3.Connection, record: Record, row: int) -> None:
     """Remove one record; RejectedError while others belong to it."""
     held = [f"{count} 条{owner.label}" for owner, count in dependants(db, record, row)]

@@ -1,0 +1,45 @@
+"""The bytes of evidence, in the ``sqlar`` table of the same file.
+
+They are kept under their hash, so the same file is kept once, and stay when the record is removed so that the removal
+can be undone; ``doctor --fix`` drops what no record refers to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from pathlib import PurePosixPath
+
+
+def archive_name(sha256: str, filename: str) -> str:
+    """The name in the archive: no folder of the clerk's computer, and nothing that climbs out of one on extraction."""
+    return f"{sha256[:16]}/{PurePosixPath(filename.replace(chr(92), '/')).name}"
+
+
+def keep(db: sqlite3.Connection, filename: str, content: bytes, modified: int) -> str:
+    """Store the bytes and return their SHA-256."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    packed = zlib.compress(content)
+    data = packed if len(packed) < len(content) else content  # as the archive format asks: packed only when shorter
+    db.execute(
+        "INSERT OR IGNORE INTO sqlar(name, mode, mtime, sz, data) VALUES (?, ?, ?, ?, ?)",
+        (archive_name(sha256, filename), 0o100600, modified, len(content), data),
+    )
+    return sha256
+
+
+def fetch(db: sqlite3.Connection, sha256: str, filename: str) -> bytes | None:
+    """The bytes again; None when they are not here or are not what they were."""
+    row = db.execute("SELECT sz, data FROM sqlar WHERE name = ?", (archive_name(sha256, filename),)).fetchone()
+    if row is None:
+        return None
+    size, data = row
+    content = bytes(data) if len(data) == size else zlib.decompress(data)
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def copy_missing(db: sqlite3.Connection, other: sqlite3.Connection) -> None:
+    """Take over the evidence of another file."""
+    for row in other.execute("SELECT name, mode, mtime, sz, data FROM sqlar"):
+        db.execute("INSERT OR IGNORE INTO sqlar(name, mode, mtime, sz, data) VALUES (?, ?, ?, ?, ?)", row)
