@@ -48,6 +48,9 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
     "info": ("info:info", "说明数据库里有什么"),
     "search": ("search:search", "查找组织、项目和监督发现"),
     "merge": ("merge:merge", "并入其他街道的数据库"),
+    "backup": ("backup:backup", "备份数据库（边用边备，备后校验）"),
+    "restore": ("backup:restore", "从备份恢复（先校验，并保存现有数据）"),
+    "doctor": ("backup:doctor", "检查数据库是否完好"),
     "log": ("log:log", "查看写入记录"),
     "undo": ("log:undo", "撤销最近一批或指定一批写入"),
 }

@@ -27,7 +27,7 @@ from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports import stats
 from zhengshe.reports.report import Report, Table
-from zhengshe.store import evidence, history, lookup, query, records, search
+from zhengshe.store import backup, doctor, evidence, history, lookup, query, records, search
 from zhengshe.store.connection import Connection, open_copy, open_database
 from zhengshe.values import Value
 
@@ -58,6 +58,11 @@ def open_ledger(
     day = dt.date.fromisoformat(today) if isinstance(today, str) else today or dt.date.today()
     database = open_database(Path(path), create=create)
     return Ledger(Path(path), database, day, operator or getpass.getuser(), command)
+
+
+def restore(path: str | Path, source: str | Path) -> Path | None:
+    """Replace a ledger file by a verified backup; returns the copy that is kept of what was replaced."""
+    return backup.restore(Path(path), Path(source), dt.datetime.now())
 
 
 class Ledger:
@@ -214,6 +219,20 @@ class Ledger:
                     merging.merge(self._db, other, path, prefer, result)
             lookup.spell_names(self._db)
         return result, batch if result.new or result.filled else None
+
+    def back_up(self, folder: Path | None = None, *, keep: int = 10) -> tuple[Path, Sequence[Path]]:
+        """A verified copy, by default beside the file; older ones beyond ``keep`` go. Returns both."""
+        place = folder or self.path.parent
+        copy = backup.back_up(self._db, self.path, place, dt.datetime.now())
+        return copy, backup.prune(self.path, place, keep)
+
+    def examine(self, *, fix: bool = False) -> Table:
+        """What is wrong with the file; with ``fix`` what can safely be put right is. Empty when all is well."""
+        found = list(doctor.examine(self._db))
+        for complaint in found if fix else ():
+            if complaint.repair:
+                complaint.repair(self._db)
+        return record_reports.complaints(found, fix)
 
     # -- history
 

@@ -29,7 +29,7 @@ def add_file(record: Record) -> Callable[..., None]:
     return add
 
 
-def extract(record: Record) -> Callable[..., None]:
+def extract(_: Record) -> Callable[..., None]:
     def extract_(
         ctx: typer.Context,
         ref: Annotated[str, typer.Argument(metavar="材料", help="序号（#3），或只有一份材料的项目、发现、组织")],

@@ -38,7 +38,12 @@ def shown_line(column: Column, unit: str) -> ColumnForm:
     form: Callable[[Any], str] = shown(column, unit)
     if column.kind in SHOW_FORMS:
         return lambda values: [form(value) for value in values]
-    return lambda values: ["" if value is None else one_line(str(value)) for value in values]
+    return _lines
+
+
+def _lines(values: Sequence[Any]) -> list[str]:
+    cells = ["" if value is None else str(value) for value in values]
+    return cells if "".join(cells).isprintable() else [one_line(cell) for cell in cells]
 
 
 def show_wan(fen: int) -> str:

@@ -3,50 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from json.encoder import encode_basestring
 from typing import Any, TextIO
 
+from zhengshe.models import Kind
 from zhengshe.render.blocks import first_table
 from zhengshe.render.cells import ColumnForm, formatted
 from zhengshe.reports.report import Column, Report, Table
 from zhengshe.values import JSON_FORMS
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-
 
 def write(report: Report, stream: TextIO, *, lines: bool) -> None:
-    """``lines`` for jsonl: no brackets and no commas. Data that is not an array is then a single line."""
-    if report.data is not None and not lines:
-        stream.write(json.dumps(report.data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    """``lines`` for jsonl: no brackets and no commas."""
+    if report.data is None:
+        objects = _records(first_table(report))
+    elif lines:
+        objects = map(_dump, report.data if isinstance(report.data, list) else [report.data])
+    else:
+        stream.write(_dump(report.data, indent=2) + "\n")
         return
-    objects = _objects(report)
     if lines:
-        stream.writelines(f"{_encode(each)}\n" for each in objects)
+        stream.writelines(f"{each}\n" for each in objects)
         return
     first = next(objects, None)
     if first is None:
         stream.write("[]\n")
         return
-    stream.write(f"[\n  {_encode(first)}")
-    stream.writelines(f",\n  {_encode(each)}" for each in objects)
+    stream.write(f"[\n  {first}")
+    stream.writelines(f",\n  {each}" for each in objects)
     stream.write("\n]\n")
 
 
-def _objects(report: Report) -> Iterator[Any]:
-    if report.data is None:
-        return _records(first_table(report))
-    return iter(report.data if isinstance(report.data, list) else [report.data])
+def _dump(data: object, indent: int | None = None) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=indent, allow_nan=False)
 
 
-def _records(table: Table) -> Iterator[dict[str, Any]]:
-    keys = [column.key for column in table.columns]
+def _records(table: Table) -> Iterator[str]:
+    """One object a row. The keys are written once for the table and the values a column at a time: half the time of
+    building a dict for every row."""
+    members = (encode_basestring(column.key).replace("%", "%%") + ": %s" for column in table.columns)
+    template = "{" + ", ".join(members) + "}"
     for columns in formatted(table.rows, [_form(column) for column in table.columns]):
-        for values in zip(*columns, strict=True):
-            yield dict(zip(keys, values, strict=True))
+        yield from map(template.__mod__, zip(*columns, strict=True))
 
 
 def _form(column: Column) -> ColumnForm:
-    form = JSON_FORMS.get(column.kind)
-    if form is None:
-        return lambda values: values
-    return lambda values: [None if value is None else form(value) for value in values]
+    if column.kind is Kind.FLAG:
+        return lambda values: ["null" if value is None else "true" if value else "false" for value in values]
+    if form := JSON_FORMS.get(column.kind):
+        return _numbers(form)
+    return lambda values: [
+        encode_basestring(value) if isinstance(value, str) else "null" if value is None else str(value)
+        for value in values
+    ]
+
+
+def _numbers(form: Callable[[Any], Any]) -> ColumnForm:
+    return lambda values: ["null" if value is None else str(form(value)) for value in values]

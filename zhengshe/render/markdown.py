@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from zhengshe.render.aligned import measured
+from zhengshe.render.aligned import measured, padded, padded_heads
 from zhengshe.render.blocks import NOTHING
 from zhengshe.render.cells import ColumnForm, formatted, heads, shown
-from zhengshe.render.text import one_line, pad, pad_left, width
+from zhengshe.render.text import one_line
 from zhengshe.reports.report import Chart, Column, Heading, Paragraph, Report, Table
-from zhengshe.values import SHOW_FORMS
+from zhengshe.values import SHOW_FORMS, Value
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~]|&(?=#?\w+;)")
 _ESCAPED = r"\\\g<0>"
@@ -44,8 +44,7 @@ def _write_table(table: Table, stream: TextIO, unit: str) -> None:
         written = _write_cards(labels, formatted(table.rows, forms), stream)
     else:
         right = [column.kind.is_number for column in table.columns]
-        with measured(labels, table.rows, forms) as (widths, rows):
-            written = _write_rows(labels, right, widths, rows, stream)
+        written = _write_rows(labels, right, table.rows, forms, stream)
     if not written:
         stream.write(f"\n{NOTHING}\n")
     if table.note:
@@ -53,25 +52,27 @@ def _write_table(table: Table, stream: TextIO, unit: str) -> None:
 
 
 def _write_rows(
-    labels: Sequence[str], right: Sequence[bool], widths: Sequence[int], rows: Iterable[Sequence[str]], stream: TextIO
+    labels: Sequence[str],
+    right: Sequence[bool],
+    rows: Iterable[Sequence[Value]],
+    forms: Sequence[ColumnForm],
+    stream: TextIO,
 ) -> int:
     """The pipe table; how many rows it had."""
-    widths = [max(cells, 3) for cells in widths]  # the rule needs three dashes
-    pads = [pad_left if at_right else pad for at_right in right]
-
-    def line(cells: Sequence[str]) -> str:
-        return (
-            "| " + " | ".join(fill(cell, wide) for fill, cell, wide in zip(pads, cells, widths, strict=True)) + " |\n"
-        )
-
-    stream.write(line(labels))
-    rule = ["-" * (wide - 1) + (":" if at_right else "-") for wide, at_right in zip(widths, right, strict=True)]
-    stream.write("| " + " | ".join(rule) + " |\n")
     written = 0
-    for cells in rows:
-        stream.write(line(cells))
-        written += 1
+    with measured(labels, rows, forms) as (widths, waiting):
+        widths = [max(wide, 3) for wide in widths]  # the rule needs three dashes
+        stream.write(_line(padded_heads(labels, widths, right)))
+        rule = ("-" * (wide - 1) + (":" if at_right else "-") for wide, at_right in zip(widths, right, strict=True))
+        stream.write(_line(rule))
+        for cells in padded(waiting, widths, right):
+            stream.write(_line(cells))
+            written += 1
     return written
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"
 
 
 def _write_cards(labels: Sequence[str], batches: Iterable[Sequence[Sequence[str]]], stream: TextIO) -> int:
@@ -80,8 +81,8 @@ def _write_cards(labels: Sequence[str], batches: Iterable[Sequence[Sequence[str]
     for columns in batches:
         for cells in zip(*columns, strict=True):
             stream.write("\n" if written else "")
-            widths = [max(map(width, ("项目", *labels))), max(map(width, ("内容", *cells)))]
-            _write_rows(("项目", "内容"), (False, False), widths, zip(labels, cells, strict=True), stream)
+            pairs = zip(labels, cells, strict=True)
+            _write_rows(("项目", "内容"), (False, False), pairs, (list, list), stream)
             written += 1
     return written
 
@@ -90,4 +91,12 @@ def _form(column: Column, unit: str) -> ColumnForm:
     show = shown(column, unit)
     if column.kind in SHOW_FORMS:
         return lambda values: [show(value) for value in values]
-    return lambda values: [one_line(_LINE_END.sub("<br>", _SPECIAL.sub(_ESCAPED, show(value)))) for value in values]
+
+    def form(values: Sequence[Value]) -> list[str]:
+        cells = [show(value) for value in values]
+        whole = "".join(cells)
+        if whole.isprintable() and not _SPECIAL.search(whole):
+            return cells
+        return [one_line(_LINE_END.sub("<br>", _SPECIAL.sub(_ESCAPED, cell))) for cell in cells]
+
+    return form

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TextIO
 
-from zhengshe.render.aligned import measured
+from zhengshe.render.aligned import measured, padded, padded_heads
 from zhengshe.render.blocks import NOTHING
 from zhengshe.render.cells import formatted, heads, shown_line
-from zhengshe.render.text import lines_of, one_line, pad, pad_left, width
+from zhengshe.render.text import lines_of, one_line, pad, width
 from zhengshe.reports.report import Chart, Heading, Paragraph, Report, Table
 
 GAP = "  "
@@ -34,21 +35,20 @@ def write_table(table: Table, stream: TextIO, unit: str) -> None:
 
 def _write_rows(table: Table, stream: TextIO, unit: str) -> None:
     labels = heads(table.columns, unit)
-    pads = [pad_left if column.kind.is_number else pad for column in table.columns]
-    with measured(labels, table.rows, [shown_line(column, unit) for column in table.columns]) as (widths, rows):
-
-        def line(cells: list[str]) -> str:
-            padded = [fill(cell, cells_wide) for fill, cell, cells_wide in zip(pads, cells, widths, strict=True)]
-            return GAP.join(padded).rstrip(" ") + "\n"
-
-        stream.write(line(labels))
-        stream.write(GAP.join("-" * cells_wide for cells_wide in widths) + "\n")
+    right = [column.kind.is_number for column in table.columns]
+    with measured(labels, table.rows, [shown_line(column, unit) for column in table.columns]) as (widths, waiting):
+        stream.write(_line(padded_heads(labels, widths, right)))
+        stream.write(_line("-" * wide for wide in widths))
         written = 0
-        for cells in rows:
-            stream.write(line(cells))
+        for cells in padded(waiting, widths, right):
+            stream.write(_line(cells))
             written += 1
     if not written:
         stream.write(f"{NOTHING}\n")
+
+
+def _line(cells: Iterable[str]) -> str:
+    return GAP.join(cells).rstrip(" ") + "\n"
 
 
 def _write_cards(table: Table, stream: TextIO, unit: str) -> None:

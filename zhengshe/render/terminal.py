@@ -83,7 +83,7 @@ def _grid(table: Table, labels: Sequence[str], cells: Sequence[Sequence[str]], w
     from rich.text import Text
 
     folds = any(width(cell) > wide for row in cells for cell, wide in zip(row, widths, strict=True))
-    grid = Grid(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), pad_edge=False, show_edge=False, leading=int(folds))
+    grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, leading=int(folds))
     for column, label, wide in zip(table.columns, labels, widths, strict=True):
         grid.add_column(Text(label), width=wide, overflow="fold", justify="right" if column.kind.is_number else "left")
     for row in cells:

@@ -10,7 +10,7 @@ from pathlib import Path
 from zhengshe.models import RECORDS, Field, Kind, Record
 from zhengshe.reports.report import Block, Column, Report, Table
 from zhengshe.rules.derive import finding_state
-from zhengshe.store import history, query, search
+from zhengshe.store import doctor, history, query, search
 from zhengshe.store.connection import Connection
 from zhengshe.store.query import Filter
 from zhengshe.values import Value, to_show
@@ -93,6 +93,15 @@ def found(hits: Iterable[search.Hit]) -> Table:
     columns = [Column("noun", "类别"), Column("id", "序号", Kind.COUNT), Column("title", "名称")]
     rows = ((RECORDS[hit.noun].label, hit.id, hit.title, hit.owner, hit.by) for hit in hits)
     return Table([*columns, Column("owner", "代码或所属"), Column("by", "依据")], rows, "查找结果")
+
+
+def complaints(found: Sequence[doctor.Complaint], fixed: bool) -> Table:
+    """What an examination found, and whether it can be or was put right."""
+    columns = [Column("check", "检查项"), Column("message", "情况"), Column("repair", "处理")]
+    can = "已修复" if fixed else "可用 --fix 修复"
+    return Table(
+        columns, [(each.check, each.message, can if each.repair else "需人工处理") for each in found], "检查结果"
+    )
 
 
 _AT = Column("at", "时间")
