@@ -22,7 +22,7 @@ _FILTERED = (Kind.CHOICE, Kind.DATE, Kind.YEAR, Kind.FLAG, Kind.ORG, Kind.PROJEC
 
 def noun_group(record: Record) -> Any:
     """``zhengshe NOUN …``: the five verbs, each built when it is called."""
-    verbs = {
+    verbs: dict[str, tuple[Callable[[Record], Callable[..., None]], str]] = {
         "add": (add_verb, f"登记{record.label}"),
         "edit": (edit_verb, f"修改{record.label}"),
         "list": (list_verb, f"列出{record.label}"),

@@ -1,0 +1,73 @@
+"""Search in 900,000 names beside a LIKE scan of the same table, in one run.
+
+    python benchmarks/bench_search.py [NAMES]
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from zhengshe import open_ledger
+from zhengshe.store.search import names_with
+
+PLACES = "潍坊竹园泉东源竹松林福山崂山南泉北洋泾塘桥花木张江金桥高行"
+TRADES = "老年青年妇女助残为老文化体育教育卫生法律物业公益调解书画舞蹈合唱摄影养生志愿互助"
+FORMS = ("协会", "服务中心", "事务所", "工作室", "基金会", "服务社", "联合会", "促进会")
+
+
+def made_up_name(draw: random.Random) -> str:
+    place = "".join(draw.sample(PLACES, 2))
+    trade = "".join(draw.sample(TRADES, 4))
+    return f"{place}街道{trade}{draw.choice(FORMS)}"
+
+
+def median_ms(work: Callable[[], object], runs: int = 7) -> float:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 900_000
+    draw = random.Random(2026)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "names.db"
+        open_ledger(path, create=True).close()
+        db = sqlite3.connect(path)
+        names = {made_up_name(draw) for _ in range(count)}
+        for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE name GLOB 'history_org_*'").fetchall():
+            db.execute(f'DROP TRIGGER "{trigger}"')
+        db.executemany(
+            "INSERT INTO org(name, kind, status, address, legal_rep, supervisor) VALUES (?, '其他', '正常', ?, ?, ?)",
+            ((name, f"{name[:4]}路{len(name)}号", "某某某", "潍坊新村街道办事处") for name in names),
+        )
+        db.commit()
+        print(f"{len(names):,} names, SQLite {sqlite3.sqlite_version}")
+        print(f"{'text':<12}{'hits':>8}{'search ms':>11}{'LIKE ms':>9}{'ratio':>8}")
+        rare = sorted(names)[len(names) // 2]
+        for text in (rare, rare[:3] + rare[4:6], rare[4:8], rare[4:7], "潍竹", "为老"):
+            like = f"%{text}%"
+
+            def scan(like: str = like) -> list[tuple[str]]:
+                return db.execute("SELECT name FROM org WHERE name LIKE ?", (like,)).fetchall()
+
+            def index(text: str = text) -> list[str]:
+                return names_with(db, text)
+
+            assert sorted(index()) == sorted(name for (name,) in scan())
+            ours, plain = median_ms(index), median_ms(scan)
+            print(f"{text:<12}{len(index()):>8,}{ours:>11.2f}{plain:>9.1f}{ours / plain:>8.4f}")
+
+
+if __name__ == "__main__":
+    main()
