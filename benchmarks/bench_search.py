@@ -1,6 +1,6 @@
 """Search in 900,000 names beside a LIKE scan of the same table, in one run.
 
-    python benchmarks/bench_search.py [NAMES]
+python benchmarks/bench_search.py [NAMES]
 """
 
 from __future__ import annotations

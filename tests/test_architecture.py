@@ -61,10 +61,10 @@ def test_a_new_field_needs_one_line_and_one_migration(tmp_path: Path) -> None:
     for shipped in ("data", "examples"):
         shutil.copytree(ROOT / shipped, tmp_path / shipped)
     models = tmp_path / "zhengshe" / "models.py"
-    line = '        Field("scope", "业务范围"'
+    line = '        _field("scope", "业务范围"'
     text = models.read_text("utf-8")
     assert text.count(line) == 1
-    models.write_text(text.replace(line, f'        Field("website", "网址", synonyms=("官网",)),\n{line}'), "utf-8")
+    models.write_text(text.replace(line, f'        _field("website", "网址", "官网"),\n{line}'), "utf-8")
     migration = tmp_path / "zhengshe" / "store" / "migrations" / "9999_website.sql"
     migration.write_text('ALTER TABLE "org" ADD COLUMN "website" TEXT;\n', "utf-8")
 

@@ -60,7 +60,7 @@ def add_verb(record: Record) -> Callable[..., None]:
                 saved = ledger.add(record.noun, given.pop(first.key), **given)
             else:
                 saved = ledger.add(record.noun, **given)
-        _report("已登记", record, saved)
+        _report("已录入", record, saved)
 
     head = argument(first.key, first.label, first.label, optional=True)
     return with_parameters(add, [head, *(option(field, adding=True) for field in record.fields if field is not first)])

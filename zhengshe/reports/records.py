@@ -13,7 +13,7 @@ from zhengshe.rules.derive import finding_state
 from zhengshe.store import doctor, history, query, search
 from zhengshe.store.connection import Connection
 from zhengshe.store.query import Filter
-from zhengshe.values import Value, to_show
+from zhengshe.values import Value, to_json, to_show
 
 Rows = Iterator[Sequence[Value]]
 
@@ -61,10 +61,17 @@ def _with_derived(
 
 
 def card(db: Connection, record: Record, row: int, today: dt.date, with_history: bool) -> Report:
-    """One record as label and value, then a table of each kind of record that refers to it."""
+    """One record as label and value, then a table of each kind of record that refers to it.
+
+    People are shown the fields that are filled in; ``data`` is the whole record.
+    """
     only = [Filter("id", "=", row)]
-    own = listing(db, record, query.all_fields(record), only, (), None, today)
-    blocks: list[Block] = [Table(own.columns, list(own.rows), own.title, card=True)]
+    fields = query.all_fields(record)
+    (values,) = query.select(db, record, fields, only)
+    known = [(field, value) for field, value in zip(fields, values, strict=True) if value is not None]
+    own = Table([Column.of(field) for field, _ in known], [[value for _, value in known]], record.label, card=True)
+    data = [{field.key: to_json(field.kind, value) for field, value in zip(fields, values, strict=True)}]
+    blocks: list[Block] = [own]
     for other in RECORDS.values():
         for field in other.fields:
             target: Value = row if field.kind.value == record.noun else f"{record.noun}/{row}"
@@ -76,7 +83,7 @@ def card(db: Connection, record: Record, row: int, today: dt.date, with_history:
     if with_history:
         log = changes(history.entries(db, noun=record.noun, record=row))
         blocks.append(Table(log.columns, list(log.rows), "修改记录"))
-    return Report(blocks)
+    return Report(blocks, data)
 
 
 def label(db: Connection, record: Record, row: int) -> str:

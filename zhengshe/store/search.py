@@ -68,7 +68,8 @@ _COMMON = frozenset("省市区县镇乡村街道社居委协会中心服务事�
 
 def _narrowing(text: str, enough: int = 3) -> list[str]:
     """The pairs worth asking for, quoted: a few, and rather 育女 than 街道. LIKE makes sure of the rest."""
-    usual = {pair: sum(map(_COMMON.__contains__, pair)) for pair in map("".join, zip(text, text[1:], strict=False))}
+    neighbours = [text[i : i + 2] for i in range(len(text) - 1)]
+    usual = {pair: sum(map(_COMMON.__contains__, pair)) for pair in neighbours}
     chosen = sorted(usual, key=usual.__getitem__)[:enough]
     return [f'"{token}"' for pair in chosen for token in pairs(pair)]
 
