@@ -76,6 +76,7 @@ class Record:
     dated         the field that dates the record: --since/--until, and whether a fact counts on an earlier day
     numbered      the letter of the number the program assigns when none is given (P2026-001)
     derived       shown and filtered like fields, but worked out from them and never stored
+    withheld      why the whole record is never published; empty when it is
     """
 
     noun: str
@@ -85,6 +86,7 @@ class Record:
     dated: str
     numbered: str | None = None
     derived: tuple[Field, ...] = ()
+    withheld: str = ""
 
     def __getitem__(self, key: str) -> Field:
         for field in self.fields:

@@ -19,7 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
+from zhengshe import resources
 from zhengshe.errors import Issue, NotFoundError, RejectedError
+from zhengshe.exchange import pack
 from zhengshe.importing import entry, filters
 from zhengshe.importing import merge as merging
 from zhengshe.importing.entry import Given
@@ -219,6 +221,10 @@ class Ledger:
                     merging.merge(self._db, other, path, prefer, result)
             lookup.spell_names(self._db)
         return result, batch if result.new or result.filled else None
+
+    def public_pack(self) -> pack.PublicPack:
+        """What may leave the office, masked, in the forms that others read."""
+        return pack.build(self._db, self.today, resources.exchange())
 
     def back_up(self, folder: Path | None = None, *, keep: int = 10) -> tuple[Path, Sequence[Path]]:
         """A verified copy, by default beside the file; older ones beyond ``keep`` go. Returns both."""

@@ -89,7 +89,7 @@ ORG = Record(
         _field("is_charity", "慈善组织", "是否慈善组织 是否为慈善组织", Kind.FLAG),
         _field("may_fundraise", "公开募捐资格", "是否具有公开募捐资格 公募资格", Kind.FLAG),
         _field("party_org", "党组织", "党组织名称 是否建立党组织 是否有中共党组织"),
-        _field("note", "备注", "说明"),
+        _field("note", "备注", "说明", private=True),
     ),
     (("uscc",), ("reg_no",), ("name",)),
     dated="founded_on",
@@ -122,6 +122,7 @@ PERSON = Record(
     ),
     (("org", "name", "post", "since"),),
     dated="since",
+    withheld="自然人的任职信息",
 )
 
 INSPECTION = Record(
@@ -240,9 +241,9 @@ PROJECT = Record(
         _date("signed_on", "合同签订日期", "签订日期 签约日期 签订时间"),
         _date("start_on", "开始日期", "服务开始日期 起始日期 开始时间 合同开始日期"),
         _date("end_on", "结束日期", "服务结束日期 截止日期 结束时间 合同结束日期 完成时间", closing=True),
-        _field("beneficiaries", "服务对象", "受益对象 服务人群"),
+        _field("beneficiaries", "服务对象", "受益对象 服务人群", private=True),
         _count("planned_people", "计划服务人次", "服务人次 受益人数 计划服务人数"),
-        _field("note", "备注", "说明"),
+        _field("note", "备注", "说明", private=True),
     ),
     (("number",), ("org", "name", "year")),
     dated="signed_on",
@@ -334,7 +335,7 @@ REVIEW = Record(
         _field("score", "得分", "绩效得分 评分 满意度", Kind.DECIMAL, listed=True),
         _field("conclusion", "评估结论", "结论 验收结论 评估等次", listed=True),
         _field("reviewer", "评估机构", "评估单位 验收人 检查人"),
-        _field("note", "备注", "说明"),
+        _field("note", "备注", "说明", private=True),
     ),
     (("project", "kind", "held_on"),),
     dated="held_on",
@@ -365,6 +366,7 @@ FINDING = Record(
     dated="found_on",
     numbered="F",
     derived=(Field("state", "整改状态", listed=True),),
+    withheld="含未核实的线索和反映人信息；检查结论由办公室另行公示",
 )
 
 DOCUMENT = Record(
@@ -380,6 +382,7 @@ DOCUMENT = Record(
     ),
     (("subject", "sha256"),),
     dated="created_at",
+    withheld="材料可能含个人信息，须逐份审核",
 )
 
 _ALL = (

@@ -58,3 +58,10 @@ def thresholds() -> dict[str, Any]:
     """data/thresholds.yaml: the numbers an office may want to change."""
     loaded: dict[str, Any] = load_yaml(folder("data") / "thresholds.yaml")
     return loaded
+
+
+@cache
+def exchange() -> dict[str, Any]:
+    """data/exchange.yaml: who publishes, and under which identifiers."""
+    loaded: dict[str, Any] = load_yaml(folder("data") / "exchange.yaml")
+    return loaded

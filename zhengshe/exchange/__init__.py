@@ -1,0 +1,1 @@
+"""Standards out: what others' programs read, masked for the public."""
