@@ -47,6 +47,7 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
     "init": ("init:init", "新建数据库"),
     "info": ("info:info", "说明数据库里有什么"),
     "search": ("search:search", "查找组织、项目和监督发现"),
+    "export": ("export:export", "导出全部台账（xlsx、csv 文件夹或 jsonl），可原样导回"),
     "publish": ("publish:publish", "生成脱敏的公开数据包（xlsx、html、OCDS、360Giving）"),
     "merge": ("merge:merge", "并入其他街道的数据库"),
     "backup": ("backup:backup", "备份数据库（边用边备，备后校验）"),

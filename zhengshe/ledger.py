@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +21,12 @@ from types import TracebackType
 
 from zhengshe import resources
 from zhengshe.errors import Issue, NotFoundError, RejectedError
-from zhengshe.exchange import pack
+from zhengshe.exchange import masking, pack
 from zhengshe.importing import entry, filters
 from zhengshe.importing import merge as merging
 from zhengshe.importing.entry import Given
 from zhengshe.models import RECORDS, Record
+from zhengshe.reports import export
 from zhengshe.reports import records as record_reports
 from zhengshe.reports import stats
 from zhengshe.reports.report import Report, Table
@@ -221,6 +222,14 @@ class Ledger:
                     merging.merge(self._db, other, path, prefer, result)
             lookup.spell_names(self._db)
         return result, batch if result.new or result.filled else None
+
+    def export(self) -> Iterator[tuple[Record, Table]]:
+        """Every table in a form that import reads back unchanged."""
+        return export.tables(self._db)
+
+    def public_tables(self) -> Sequence[tuple[Record, Table]]:
+        """The same without what is private, and free text without telephone and identity numbers."""
+        return masking.public_tables(self._db)
 
     def public_pack(self) -> pack.PublicPack:
         """What may leave the office, masked, in the forms that others read."""

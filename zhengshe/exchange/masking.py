@@ -52,9 +52,10 @@ def _masked(field: Field, value: Value) -> Value:
     return masked(value) if field.kind is Kind.TEXT and isinstance(value, str) else value
 
 
-def public_tables(db: Connection) -> list[Table]:
+def public_tables(db: Connection) -> list[tuple[Record, Table]]:
     """A table a noun, for all that is published."""
-    return [_table(db, record) for record in RECORDS.values() if not record.withheld and query.count(db, record)]
+    published = [record for record in RECORDS.values() if not record.withheld and query.count(db, record)]
+    return [(record, _table(db, record)) for record in published]
 
 
 def _table(db: Connection, record: Record) -> Table:

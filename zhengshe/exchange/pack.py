@@ -25,7 +25,7 @@ def build(db: Connection, today: dt.date, office: Mapping[str, Any]) -> PublicPa
     """Everything that leaves the office, masked; ``office`` is data/exchange.yaml."""
     files = list(project_files(db))
     title = f"{office['publisher']}社会组织与政社合作公开信息"
-    tables = masking.public_tables(db)
+    tables = [table for _, table in masking.public_tables(db)]
     left_out = masking.withheld(db)
     if undated := grants.undated(files):
         left_out.append(masking.Withheld("360Giving 中的项目", "缺少签订日期或金额，标准不收", undated))

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from zhengshe.models import CREATED_AT, ID, UPDATED_AT, Field, Kind, Record
+from zhengshe.models import CREATED_AT, ID, ORG, UPDATED_AT, Field, Kind, Record
 from zhengshe.values import Value
 
 _SHOWN_BY = {Kind.ORG: "name", Kind.PROJECT: "number"}
@@ -45,10 +45,13 @@ def select(
     joins: dict[str, str] = {}
 
     def column(key: str) -> str:
+        if key in ORG and key not in record and "org" in record:  # of the organization a record belongs to
+            joins["org"] = _join("org", Kind.ORG)
+            return f'"of_org"."{key}"'
         kind = record[key].kind if key in record else Kind.TEXT
         if not kind.is_reference:
             return f't."{key}"'
-        joins[key] = f'LEFT JOIN "{kind.value}" "of_{key}" ON "of_{key}".id = t."{key}"'
+        joins[key] = _join(key, kind)
         return f'"of_{key}"."{_SHOWN_BY[kind]}"'
 
     shown = ", ".join(column(field.key) for field in fields)
@@ -62,6 +65,10 @@ def select(
         sql += " LIMIT ?"
         parameters.append(limit)
     return db.execute(sql, parameters)
+
+
+def _join(key: str, kind: Kind) -> str:
+    return f'LEFT JOIN "{kind.value}" "of_{key}" ON "of_{key}".id = t."{key}"'
 
 
 def count(db: sqlite3.Connection, record: Record, filters: Sequence[Filter] = ()) -> int:
@@ -96,7 +103,7 @@ def _where(record: Record, filters: Sequence[Filter], joins: dict[str, str]) -> 
     parameters: list[Value] = []
     for condition in filters:
         if condition.key == "org" and "org" not in record:  # what belongs to a project belongs to its organization
-            joins["project"] = 'LEFT JOIN "project" "of_project" ON "of_project".id = t."project"'
+            joins["project"] = _join("project", Kind.PROJECT)
             target = '"of_project"."org"'
         else:
             target = f't."{condition.key}"'
