@@ -45,8 +45,19 @@ def _verbs(name: str, help: str, members: dict[str, tuple[str, str]]) -> Any:
 # name -> where it is (module:function in commands/) or its members, and what it does
 VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
     "init": ("init:init", "新建数据库"),
+    "demo": ("demo:demo", "在当前文件夹建一条示例街道，看看程序能做什么"),
     "info": ("info:info", "说明数据库里有什么"),
     "search": ("search:search", "查找组织、项目和监督发现"),
+    "report": (
+        {
+            "year": ("report:year", "年度报告"),
+            "org": ("report:org", "一家组织的信息档案"),
+            "project": ("report:project", "一个项目的全部档案"),
+            "ledger": ("report:ledger", "整本台账"),
+            "stats": ("report:stats", "按任意字段统计"),
+        },
+        "报告：年度、组织、项目、台账、统计",
+    ),
     "export": ("export:export", "导出全部台账（xlsx、csv 文件夹或 jsonl），可原样导回"),
     "publish": ("publish:publish", "生成脱敏的公开数据包（xlsx、html、OCDS、360Giving）"),
     "merge": ("merge:merge", "并入其他街道的数据库"),

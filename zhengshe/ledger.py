@@ -26,13 +26,16 @@ from zhengshe.importing import entry, filters
 from zhengshe.importing import merge as merging
 from zhengshe.importing.entry import Given
 from zhengshe.models import RECORDS, Record
-from zhengshe.reports import export
+from zhengshe.reports import dossier, export, stats
 from zhengshe.reports import records as record_reports
-from zhengshe.reports import stats
+from zhengshe.reports import year as year_report
 from zhengshe.reports.report import Report, Table
 from zhengshe.store import backup, doctor, evidence, history, lookup, query, records, search
 from zhengshe.store.connection import Connection, open_copy, open_database
 from zhengshe.values import Value
+
+# in the class below ``list`` is a verb
+Conditions = list[query.Filter]
 
 
 @dataclass(frozen=True)
@@ -161,8 +164,7 @@ class Ledger:
         leading ``-`` for descending.
         """
         record = RECORDS[noun]
-        asked = {key: str(value) for key, value in equal.items() if value is not None} | dict(where or {})
-        conditions = [filters.equal_to(self._db, record, key, text) for key, text in asked.items()]
+        conditions = self._equal(record, equal) + self._equal(record, where or {})
         conditions += filters.within(record, since, until)
         if columns:
             fields = [filters.field_named(record, key) for key in columns]
@@ -201,12 +203,29 @@ class Ledger:
         """Organizations, projects and findings that fit a few characters, pinyin, a code or a misspelt name."""
         return record_reports.found(search.search(self._db, text, limit))
 
-    def stats(self, noun: str, by: Sequence[str], **equal: Given) -> Table:
+    def stats(self, noun: str, by: Sequence[str], *, footnotes: bool = False, **equal: Given) -> Table:
         """How many records, and how much money, by the values of the given fields."""
         record = RECORDS[noun]
         keys = [filters.stored_field(record, key) for key in by]
-        chosen = [filters.equal_to(self._db, record, key, str(value)) for key, value in equal.items()]
-        return stats.by(self._db, record, keys, chosen)
+        return stats.by(self._db, record, keys, self._equal(record, equal), footnotes=footnotes)
+
+    # -- reports
+
+    def report_year(self, year: int, *, footnotes: bool = False) -> Report:
+        """The report of one year beside the last; ``footnotes`` names the records behind every figure."""
+        return year_report.year(self._db, year, footnotes=footnotes)
+
+    def report_org(self, ref: str) -> Report:
+        """An organization's whole file, in the order of the national disclosure sheet."""
+        return dossier.organization(self._db, lookup.find(self._db, "org", ref), self.today)
+
+    def report_project(self, ref: str) -> Report:
+        """A project's whole file, from need to acceptance."""
+        return dossier.project(self._db, lookup.find(self._db, "project", ref), self.today)
+
+    def report_ledger(self, noun: str, **equal: Given) -> Report:
+        """A whole ledger under its usual heads."""
+        return dossier.ledger(self._db, noun, self._equal(RECORDS[noun], equal), self.today)
 
     # -- whole files
 
@@ -275,6 +294,10 @@ class Ledger:
         return record_reports.info(self._db, self.path)
 
     # -- helpers
+
+    def _equal(self, record: Record, wanted: Mapping[str, Given]) -> Conditions:
+        asked = {key: str(value) for key, value in wanted.items() if value is not None}
+        return [filters.equal_to(self._db, record, key, text) for key, text in asked.items()]
 
     def _batch(self) -> AbstractContextManager[int]:
         return history.batch(self._db, self._command, self._operator)

@@ -9,6 +9,7 @@ import typer
 
 from zhengshe import render
 from zhengshe.commands.context import say
+from zhengshe.commands.usage import one_of
 
 if TYPE_CHECKING:
     from zhengshe.reports.report import Report, Table
@@ -21,13 +22,16 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="写入文件，按后缀选择格式", dir_okay=False)
 ]
 
+Unit = Annotated[str, typer.Option("--unit", metavar="元|万元", help="金额显示的单位；只影响显示，合计按原值")]
+
 # formats for people show the chief columns, formats for programs all of them
 FOR_PEOPLE = frozenset({"table", "md", "html", "docx"})
 
 
-def emit(what: Report | Table, format: str | None, output: Path | None) -> None:
+def emit(what: Report | Table, format: str | None, output: Path | None, unit: str = "元") -> None:
     """Print to stdout, or write the file and say so."""
-    render.write(what, render.format_for(format, output), output=output)
+    one_of("--unit", unit, render.UNITS)
+    render.write(what, render.format_for(format, output), output=output, unit=unit)
     if output:
         say(f"已写入 {output}")
 

@@ -14,7 +14,10 @@ _SHOWN_BY = {Kind.ORG: "name", Kind.PROJECT: "number"}
 
 @dataclass(frozen=True)
 class Filter:
-    """One condition: ``test`` is =, >=, <=, ``starts`` (a date's year or month) or ``blank``."""
+    """One condition: ``test`` is =, >=, <=, ``starts`` (a date's year or month), ``blank`` or ``filled``.
+
+    ``key`` is a field, or ``project.year`` for a field of the project that a record belongs to.
+    """
 
     key: str
     test: str
@@ -23,6 +26,8 @@ class Filter:
     def sql(self, column: str) -> tuple[str, tuple[Value, ...]]:
         if self.test == "blank":
             return f"{column} IS NULL", ()
+        if self.test == "filled":
+            return f"{column} IS NOT NULL", ()
         if self.test == "starts":
             return f"{column} GLOB ?", (f"{self.value}*",)
         return f"{column} {self.test} ?", (self.value,)
@@ -83,17 +88,23 @@ def group(
     db: sqlite3.Connection,
     record: Record,
     keys: Sequence[Field],
-    sums: Sequence[Field],
+    sums: Sequence[Field] = (),
     filters: Sequence[Filter] = (),
 ) -> Iterator[tuple[Value, ...]]:
-    """(key values …, number of records, sum of each field …) for every combination of key values that occurs."""
+    """(key values …, number of records, sum of each field …, the records' numbers) for every combination that occurs.
+
+    The numbers name the records behind a figure: P2026-001、P2026-002, or #7 for records without one.
+    """
     joins: dict[str, str] = {}
     conditions, parameters = _where(record, filters, joins)
-    names = ", ".join(f't."{field.key}"' for field in keys)
-    totals = "".join(f', sum(t."{field.key}")' for field in sums)
+    names = "".join(f't."{field.key}", ' for field in keys)
+    totals = "".join(f'sum(t."{field.key}"), ' for field in sums)
+    number = 't."number"' if record.numbered else "'#' || t.id"
+    grouped = f"GROUP BY {names.rstrip(', ')}" if keys else ""
     return db.execute(
-        f'SELECT {names}, count(*){totals} FROM "{record.noun}" t {" ".join(joins.values())}'
-        f" WHERE {conditions} GROUP BY {names} ORDER BY count(*) DESC, {names}",
+        f"SELECT {names}count(*), {totals}group_concat({number}, '、')"
+        f' FROM "{record.noun}" t {" ".join(joins.values())} WHERE {conditions} {grouped}'
+        f" ORDER BY {names}count(*)",
         parameters,
     )
 
@@ -105,6 +116,9 @@ def _where(record: Record, filters: Sequence[Filter], joins: dict[str, str]) -> 
         if condition.key == "org" and "org" not in record:  # what belongs to a project belongs to its organization
             joins["project"] = _join("project", Kind.PROJECT)
             target = '"of_project"."org"'
+        elif condition.key.startswith("project."):
+            joins["project"] = _join("project", Kind.PROJECT)
+            target = f'"of_project"."{condition.key.removeprefix("project.")}"'
         else:
             target = f't."{condition.key}"'
         sql, values = condition.sql(target)
