@@ -18,21 +18,23 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from zhengshe import resources
 from zhengshe.errors import Issue, NotFoundError, RejectedError
-from zhengshe.exchange import masking, pack
 from zhengshe.importing import entry, filters
-from zhengshe.importing import merge as merging
 from zhengshe.importing.entry import Given
 from zhengshe.models import RECORDS, Record
-from zhengshe.reports import dossier, export, stats
 from zhengshe.reports import records as record_reports
-from zhengshe.reports import year as year_report
 from zhengshe.reports.report import Report, Table
-from zhengshe.store import backup, doctor, evidence, history, lookup, query, records, search
+from zhengshe.store import history, lookup, query, records
 from zhengshe.store.connection import Connection, open_copy, open_database
 from zhengshe.values import Value
+
+# Rooms that only one verb enters are imported by that verb: a list must not wait for the year report.
+if TYPE_CHECKING:
+    from zhengshe.exchange.pack import PublicPack
+    from zhengshe.importing.merge import Merged
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
@@ -68,6 +70,8 @@ def open_ledger(
 
 def restore(path: str | Path, source: str | Path) -> Path | None:
     """Replace a ledger file by a verified backup; returns the copy that is kept of what was replaced."""
+    from zhengshe.store import backup
+
     return backup.restore(Path(path), Path(source), dt.datetime.now())
 
 
@@ -175,6 +179,8 @@ class Ledger:
 
     def attach(self, subject: str, file: Path, *, title: str | None = None, kind: str | None = None) -> Saved:
         """Keep a copy of a file as evidence for a record (a project or finding by number, or ``noun/id``)."""
+        from zhengshe.store import evidence
+
         record = RECORDS["document"]
         owner = lookup.find_owner(self._db, record.fields[0], subject)
         values: dict[str, Value] = {"subject": owner, "title": title or file.stem, "kind": kind, "filename": file.name}
@@ -188,6 +194,8 @@ class Ledger:
 
     def extract(self, ref: str, folder: Path) -> Path:
         """Write a piece of evidence into ``folder`` under its own name; a file that is there is never overwritten."""
+        from zhengshe.store import evidence
+
         record = RECORDS["document"]
         document = records.get(self._db, record, lookup.find(self._db, "document", ref)) or {}
         sha256, filename = str(document["sha256"]), str(document["filename"])
@@ -201,10 +209,14 @@ class Ledger:
 
     def search(self, text: str, *, limit: int = 30) -> Table:
         """Organizations, projects and findings that fit a few characters, pinyin, a code or a misspelt name."""
+        from zhengshe.store import search
+
         return record_reports.found(search.search(self._db, text, limit))
 
     def stats(self, noun: str, by: Sequence[str], *, footnotes: bool = False, **equal: Given) -> Table:
         """How many records, and how much money, by the values of the given fields."""
+        from zhengshe.reports import stats
+
         record = RECORDS[noun]
         keys = [filters.stored_field(record, key) for key in by]
         return stats.by(self._db, record, keys, self._equal(record, equal), footnotes=footnotes)
@@ -213,55 +225,75 @@ class Ledger:
 
     def report_year(self, year: int, *, footnotes: bool = False) -> Report:
         """The report of one year beside the last; ``footnotes`` names the records behind every figure."""
+        from zhengshe.reports import year as year_report
+
         return year_report.year(self._db, year, footnotes=footnotes)
 
     def report_org(self, ref: str) -> Report:
         """An organization's whole file, in the order of the national disclosure sheet."""
+        from zhengshe.reports import dossier
+
         return dossier.organization(self._db, lookup.find(self._db, "org", ref), self.today)
 
     def report_project(self, ref: str) -> Report:
         """A project's whole file, from need to acceptance."""
+        from zhengshe.reports import dossier
+
         return dossier.project(self._db, lookup.find(self._db, "project", ref), self.today)
 
     def report_ledger(self, noun: str, **equal: Given) -> Report:
         """A whole ledger under its usual heads."""
+        from zhengshe.reports import dossier
+
         return dossier.ledger(self._db, noun, self._equal(RECORDS[noun], equal), self.today)
 
     # -- whole files
 
-    def merge(self, others: Sequence[Path], *, prefer: str | None = None) -> tuple[merging.Merged, int | None]:
+    def merge(self, others: Sequence[Path], *, prefer: str | None = None) -> tuple[Merged, int | None]:
         """Bring other files' records into this one in one batch; what was done, and the batch if anything was written.
 
         ``prefer`` (ours or theirs) decides conflicts; without it RejectedError lists them and nothing is written.
         """
-        result = merging.Merged()
+        from zhengshe.importing import merge
+
+        result = merge.Merged()
         with self._batch() as batch:
             for path in others:
                 with closing(open_copy(path)) as other:
-                    merging.merge(self._db, other, path, prefer, result)
+                    merge.merge(self._db, other, path, prefer, result)
             lookup.spell_names(self._db)
         return result, batch if result.new or result.filled else None
 
     def export(self) -> Iterator[tuple[Record, Table]]:
         """Every table in a form that import reads back unchanged."""
+        from zhengshe.reports import export
+
         return export.tables(self._db)
 
     def public_tables(self) -> Sequence[tuple[Record, Table]]:
         """The same without what is private, and free text without telephone and identity numbers."""
+        from zhengshe.exchange import masking
+
         return masking.public_tables(self._db)
 
-    def public_pack(self) -> pack.PublicPack:
+    def public_pack(self) -> PublicPack:
         """What may leave the office, masked, in the forms that others read."""
+        from zhengshe.exchange import pack
+
         return pack.build(self._db, self.today, resources.exchange())
 
     def back_up(self, folder: Path | None = None, *, keep: int = 10) -> tuple[Path, Sequence[Path]]:
         """A verified copy, by default beside the file; older ones beyond ``keep`` go. Returns both."""
+        from zhengshe.store import backup
+
         place = folder or self.path.parent
         copy = backup.back_up(self._db, self.path, place, dt.datetime.now())
         return copy, backup.prune(self.path, place, keep)
 
     def examine(self, *, fix: bool = False) -> Table:
         """What is wrong with the file; with ``fix`` what can safely be put right is. Empty when all is well."""
+        from zhengshe.store import doctor
+
         found = list(doctor.examine(self._db))
         for complaint in found if fix else ():
             if complaint.repair:

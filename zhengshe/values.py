@@ -7,7 +7,6 @@ text for the rest. ``read`` is strict about what it cannot know and says aloud w
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -278,6 +277,8 @@ def read_choice(text: str, codelist: Codelist) -> Reading:
     for alias, term in codelist.aliases.items():
         if narrow(alias).upper() == folded:
             return Reading(term)
+    import difflib  # for an error only
+
     near = difflib.get_close_matches(word, codelist.values, n=1, cutoff=0.5)
     hint = f"，是不是“{near[0]}”" if near else ""
     terms = "、".join(codelist.values)

@@ -6,14 +6,19 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zhengshe.models import RECORDS, Field, Kind, Record
 from zhengshe.reports.report import Block, Column, Report, Table
 from zhengshe.rules.derive import finding_state
-from zhengshe.store import doctor, history, query, search
+from zhengshe.store import history, query
 from zhengshe.store.connection import Connection
 from zhengshe.store.query import Filter
 from zhengshe.values import Value, to_json, to_show
+
+if TYPE_CHECKING:
+    from zhengshe.store.doctor import Complaint
+    from zhengshe.store.search import Hit
 
 Rows = Iterator[Sequence[Value]]
 
@@ -95,14 +100,14 @@ def label(db: Connection, record: Record, row: int) -> str:
     )
 
 
-def found(hits: Iterable[search.Hit]) -> Table:
+def found(hits: Iterable[Hit]) -> Table:
     """What a search found, best first."""
     columns = [Column("noun", "类别"), Column("id", "序号", Kind.COUNT), Column("title", "名称")]
     rows = ((RECORDS[hit.noun].label, hit.id, hit.title, hit.owner, hit.by) for hit in hits)
     return Table([*columns, Column("owner", "代码或所属"), Column("by", "依据")], rows, "查找结果")
 
 
-def complaints(found: Sequence[doctor.Complaint], fixed: bool) -> Table:
+def complaints(found: Sequence[Complaint], fixed: bool) -> Table:
     """What an examination found, and whether it can be or was put right."""
     columns = [Column("check", "检查项"), Column("message", "情况"), Column("repair", "处理")]
     can = "已修复" if fixed else "可用 --fix 修复"

@@ -1,0 +1,85 @@
+"""The rules as this office applies them: what ships with the program, changed by the office's own file.
+
+The file lies beside the database, ``<name>.office.yaml`` for ``<name>.db``, and may hold ``thresholds``, ``statutes``
+(a clause's id, then the values that differ) and ``workdays`` (a day: 上班 or 放假).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from zhengshe import resources
+from zhengshe.errors import ZhengsheError
+from zhengshe.rules.scheme import Scheme, newest_in_force
+from zhengshe.rules.statute import Statutes, read_statutes
+
+_WORDS = {"上班": True, "放假": False}
+
+
+@dataclass(frozen=True)
+class Office:
+    """Thresholds, clauses and working days as they apply here; ``folder`` is where its own schemes are looked for."""
+
+    thresholds: Mapping[str, Any]
+    statutes: Statutes
+    workdays: Mapping[dt.date, bool]
+    folder: Path
+
+
+@cache
+def office_for(database: Path) -> Office:
+    """The rules for a database. ZhengsheError names what the office's file has wrong."""
+    path = database.with_suffix(".office.yaml")
+    own = resources.load_yaml(path) if path.exists() else {}
+    if not isinstance(own, Mapping) or own.keys() - {"thresholds", "statutes", "workdays"}:
+        raise ZhengsheError(f"{path.name} 只能有 thresholds、statutes、workdays 三部分；请修改")
+    clauses = resources.statutes()
+    if unknown := [name for name in own.get("statutes") or {} if name not in clauses]:
+        raise ZhengsheError(f"{path.name} 的 statutes 里没有“{'、'.join(unknown)}”；可用的见 zhengshe statutes")
+    changed = {name: entry | {"values": entry.get("values", {}) | own_values(own, name)} for name, entry in clauses.items()}
+    return Office(
+        thresholds=resources.thresholds() | (own.get("thresholds") or {}),
+        statutes=read_statutes(changed),
+        workdays=_workdays(resources.workdays() | (own.get("workdays") or {}), path),
+        folder=database.parent,
+    )
+
+
+def own_values(own: Mapping[str, Any], name: str) -> dict[str, Any]:
+    values: dict[str, Any] = (own.get("statutes") or {}).get(name) or {}
+    return values
+
+
+def _workdays(entries: Mapping[Any, Any], path: Path) -> dict[dt.date, bool]:
+    try:
+        return {dt.date.fromisoformat(str(day)): _WORDS[word] for day, word in entries.items()}
+    except (KeyError, ValueError) as error:
+        raise ZhengsheError(f"{path.name} 的 workdays 应写成 2027-02-07: 上班 或 放假；有误的是 {error}") from error
+
+
+def scheme_on(office: Office, wanted: str | None, day: dt.date) -> Scheme:
+    """The scheme that applies on a day: the one asked for (a name, or a file), else the office's own choice.
+
+    Raises ZhengsheError when there is none by that name, or none in force on that day.
+    """
+    from zhengshe.reports.scheme_files import load_scheme, shipped
+
+    choice = wanted or office.thresholds["credit_scheme"]
+    schemes: list[Scheme] = []
+    for name in [choice] if isinstance(choice, str) else choice:
+        if name.endswith((".yaml", ".yml")):
+            path = Path(name)
+            schemes.append(load_scheme(path if wanted or path.is_absolute() else office.folder / path))
+        else:
+            schemes += [scheme for scheme in shipped() if scheme.name == name]
+    if not schemes:
+        names = "、".join(dict.fromkeys(scheme.name for scheme in shipped()))
+        raise ZhengsheError(f"没有评价方案“{choice}”；可用：{names}，或给出方案文件")
+    if found := newest_in_force(schemes, day.isoformat()):
+        return found
+    raise ZhengsheError(f"{day} 没有生效的评价方案；“{schemes[0].name}”自 {schemes[0].in_force} 起生效")
