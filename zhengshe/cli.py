@@ -23,6 +23,7 @@ from zhengshe.version import __version__
 
 NAME = "zhengshe"
 INTERRUPTED = 130
+COMPLETING = "_ZHENGSHE_COMPLETE"
 
 
 def _noun(record: Record) -> Any:
@@ -115,7 +116,7 @@ def main() -> None:
 
     prepare_streams()
     try:
-        code = app(prog_name=NAME, standalone_mode=False)
+        code = _run()
         sys.stdout.flush()
     except BrokenPipeError:
         # the reader (head, less) has what it wanted; keep Python from complaining at exit
@@ -125,7 +126,20 @@ def main() -> None:
         code = _explain(error)
         if "--debug" in sys.argv:
             traceback.print_exception(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command. Typer's own ``main`` is not used: it turns Ctrl-C and a closed pipe into silent exit codes."""
+    root_command = typer.main.get_command(app)
+    if COMPLETING in os.environ:  # the shell asks for completions; Typer answers and exits
+        root_command.main(prog_name=NAME, complete_var=COMPLETING)
+    try:
+        with root_command.make_context(NAME, sys.argv[1:]) as context:
+            root_command.invoke(context)
+    except typer.Exit as stop:
+        return stop.exit_code
+    return 0
 
 
 def _explain(error: BaseException) -> int:
