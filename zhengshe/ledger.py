@@ -35,9 +35,11 @@ from zhengshe.values import Value
 if TYPE_CHECKING:
     from zhengshe.exchange.pack import PublicPack
     from zhengshe.importing.merge import Merged
+    from zhengshe.importing.plan import Plan, Wish
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
+Plans = list["Plan"]
 
 
 @dataclass(frozen=True)
@@ -299,6 +301,34 @@ class Ledger:
             if complaint.repair:
                 complaint.repair(self._db)
         return record_reports.complaints(found, fix)
+
+    # -- lists
+
+    def plan(self, files: Sequence[Path], wish: Wish | None = None) -> Plans:
+        """What these files would change, sheet by sheet; nothing is written. See importing.plan for ``wish``."""
+        from zhengshe.importing import plan
+
+        plans: Plans = []
+        for file in files:
+            plans += plan.make(self._db, file, wish or plan.Wish(), plans)
+        return plans
+
+    def apply(self, plans: Sequence[Plan], *, skip_bad: bool = False) -> int | None:
+        """Carry plans out in one batch; None when they change nothing.
+
+        RejectedError, and nothing written, when a row was refused, unless ``skip_bad`` leaves those rows out.
+        """
+        from zhengshe.importing import plan
+
+        refused = tuple(issue for each in plans for issue in each.issues if issue.fatal)
+        if refused and not skip_bad:
+            raise RejectedError(
+                f"有 {len(refused)} 处不能接受，没有写入；改好后重来，或加 --skip-bad 跳过这些行", refused
+            )
+        before = history.last_batch(self._db)
+        with self._batch() as batch:
+            plan.apply(self._db, plans, batch, self.today.isoformat())
+        return batch if history.last_batch(self._db) != before else None
 
     # -- history
 

@@ -26,6 +26,12 @@ def complete(
     return values | blank
 
 
+def derivable(record: Record) -> list[str]:
+    """The fields of a new record that ``complete`` may fill in."""
+    by_noun = {"org": ["kind"], "project": ["year"], "finding": ["due_on"], "change": ["item", "before"]}
+    return [field.key for field in record.fields if field.default] + by_noun.get(record.noun, [])
+
+
 def rectification_deadline(finding: Mapping[str, Value], thresholds: Mapping[str, Any]) -> str | None:
     """The day by which a finding must be put right: so many working days after it was found, by severity
     (data/thresholds.yaml: an office's habit, not law). None where the severity asks for nothing."""
@@ -36,7 +42,7 @@ def rectification_deadline(finding: Mapping[str, Value], thresholds: Mapping[str
 
 
 def changed_field(item: str) -> Field | None:
-    """The organization's field that a registered change is about (名称, 名称变更, 变更名称, 法定代表人 …); None for others
+    """The organization's field that a registered change is about (名称, 名称变更, 法定代表人 …); None for others
     (章程核准)."""
     word = item.removesuffix("变更").removeprefix("变更")
     for field in ORG.fields:

@@ -134,9 +134,30 @@ def _matches(rows: Iterable[tuple[int, str, str | None]]) -> list[Match]:
     return [Match(row, f"{name}（{more}）" if more else name) for row, name, more in rows]
 
 
-def organization_names(db: sqlite3.Connection) -> list[str]:
-    """Every present name, for proposing the nearest one."""
-    return [name for (name,) in db.execute("SELECT name FROM org ORDER BY id")]
+def organization_names(db: sqlite3.Connection) -> list[tuple[int, str]]:
+    """(id, present name) of every organization."""
+    return db.execute("SELECT id, name FROM org ORDER BY id").fetchall()
+
+
+_EXACT = {
+    "uscc": "SELECT id FROM org WHERE uscc = ?1",
+    "reg_no": "SELECT id FROM org WHERE reg_no = ?1",
+    "code": "SELECT id FROM org WHERE uscc = upper(?1) OR reg_no = ?1",
+    "name": "SELECT id FROM org WHERE name = ?1",
+    "former name": "SELECT DISTINCT org FROM change WHERE item = '名称' AND before = ?1",
+    "project number": "SELECT id FROM project WHERE number = upper(?1)",
+    "project name": "SELECT id FROM project WHERE name = ?1",
+}
+
+
+def exactly(db: sqlite3.Connection, by: str, value: str) -> list[int]:
+    """The ids of organizations or projects with exactly this uscc, reg_no, code (either), name, former name, project
+    number or project name."""
+    return [row for (row,) in db.execute(_EXACT[by], (value,))]
+
+
+def projects_of(db: sqlite3.Connection, org: int) -> set[int]:
+    return {row for (row,) in db.execute("SELECT id FROM project WHERE org = ?", (org,))}
 
 
 # -- pinyin

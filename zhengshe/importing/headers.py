@@ -1,0 +1,131 @@
+"""Which row is the header, and what its cells are called.
+
+Ledgers have a title, a line with the maker's name and the unit, a header of one or two rows, and then rows of which
+some are totals, remarks and repeated headers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from zhengshe.values import BLANKS, UNITS
+
+SEARCHED = 30  # rows from the top among which a header is looked for
+_UNIT = re.compile(r"[(（\[【]?(?:金额)?(?:单位[:：])?\s*(?:人民币)?(亿元|万元|千元|百元|元)[)）\]】]?$")
+_UNIT_LINE = re.compile(r"(?:金额)?单位[:：]\s*(?:人民币)?(亿元|万元|千元|百元|元)")
+_UNNAMED = re.compile(r"Unnamed: ?\d+(_level_\d+)?")
+_TOTAL = re.compile(r"(合|总|小|共)\s*计|总数")
+_REMARK = re.compile(
+    r"(备?注|说明|填表(人|单位|日期)?|制表(人|单位|日期)?|审核(人)?|填报(人|单位|日期)?|负责人签字|单位盖章)[:：]"
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The header of a sheet: the number of its (last) row, its cells, and the unit said above it (元: 1)."""
+
+    row: int
+    cells: tuple[str, ...]
+    unit: int
+    titles: tuple[str, ...] = ()
+
+
+def normal(header: str) -> str:
+    """A header without what varies from hand to hand: width, blanks, line breaks, marks, and its unit."""
+    text = re.sub(r"[\s*＊:：\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", header))
+    return re.sub(r"[(\[]?(?:单位)?(?:人民币)?(?:亿元|万元|千元|百元|元)[)\]]$", "", text).lower() or text.lower()
+
+
+def unit_in(header: str) -> int | None:
+    """What a bare number under this header counts in: 10,000 under 金额（万元）; None when it does not say."""
+    match = re.search(
+        r"[(\[](?:单位:?)?(?:人民币)?(亿元|万元|千元|百元|元)[)\]]", unicodedata.normalize("NFKC", header)
+    )
+    return UNITS[match[1]] if match else None
+
+
+def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collection[str] = ()) -> Head | None:
+    """The header among the first rows of a sheet: the row most of whose cells are known names.
+
+    ``known`` and ``given`` (headers named on the command line) are ``normal``. A second row of sub-headers is joined
+    under its parents. None when no row has two known names, or all that were given.
+    """
+    best, score = None, 0
+    for place, row in enumerate(rows[:SEARCHED]):
+        names = [normal(cell) for cell in row if not _UNNAMED.fullmatch(cell.strip())]
+        hits = sum(name in known for name in set(names)) + 2 * sum(name in given for name in set(names))
+        if hits > score:
+            best, score = place, hits
+    filled = sum(bool(cell.strip()) for cell in rows[best]) if best is not None else 0
+    if best is None or score < min(2, filled):
+        return None
+    cells = [clean_header(cell) for cell in rows[best]]
+    last = best
+    if best + 1 < len(rows) and _is_second_row(cells, rows[best + 1], known):
+        cells, last = _joined(cells, rows[best + 1]), best + 1
+    titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:best])
+    return Head(last + 1, tuple(cells), _unit_above(titles), titles)
+
+
+def clean_header(cell: str) -> str:
+    """A header as it is shown: on one line; what pandas calls an empty one is empty."""
+    text = re.sub(r"[\s\u200b-\u200f\ufeff]+", "", cell)
+    return "" if _UNNAMED.fullmatch(cell.strip()) else text
+
+
+def _is_second_row(parents: Sequence[str], row: Sequence[str], known: Collection[str]) -> bool:
+    """A row below the header is part of it when it has names where the header is blank or merged, and no values."""
+    names = [clean_header(cell) for cell in row]
+    under_blank = [
+        name
+        for place, name in enumerate(names)
+        if name and (place >= len(parents) or not parents[place] or name != parents[place])
+    ]
+    spans = any(not parents[place] for place in range(1, min(len(parents), len(names))) if names[place])
+    looks_like_values = any(re.search(r"\d", name) for name in under_blank)
+    return spans and bool(under_blank) and not looks_like_values and any(normal(name) in known for name in under_blank)
+
+
+def _joined(parents: Sequence[str], row: Sequence[str]) -> list[str]:
+    """合同 over 金额 and 编号 becomes 合同金额 and 合同编号; a name merged downwards stays itself."""
+    joined, parent = [], ""
+    for place in range(max(len(parents), len(row))):
+        above = parents[place] if place < len(parents) else ""
+        below = clean_header(row[place]) if place < len(row) else ""
+        parent = above or parent
+        joined.append(above if not below or below == above else f"{parent}{below}")
+    return joined
+
+
+def _unit_above(titles: Sequence[str]) -> int:
+    for title in titles:
+        if match := _UNIT_LINE.search(unicodedata.normalize("NFKC", title).replace(":", "：")):
+            return UNITS[match[1]]
+    return 1
+
+
+def skipped(row: Sequence[str], head: Head) -> str | None:
+    """Why a row below the header is no record: blank, a total, a remark, or the header again. None when it is one."""
+    filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
+    if not filled:
+        return "空行"
+    if _TOTAL.fullmatch(filled[0].strip("：: ")):
+        return "合计行"
+    if _REMARK.match(filled[0]) and len(filled) <= 3:
+        return "说明行"
+    cells = [clean_header(cell) for cell in row]
+    if sum(cell == name for cell, name in zip(cells, head.cells, strict=False) if cell) >= max(2, len(filled) - 1):
+        return "重复表头"
+    return None
+
+
+def repeats(cells: Sequence[str]) -> Iterator[str]:
+    """Headers that stand twice: two tables side by side."""
+    seen = set()
+    for cell in cells:
+        if cell and cell in seen:
+            yield cell
+        seen.add(cell)

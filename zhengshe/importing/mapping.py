@@ -1,0 +1,185 @@
+"""From headers to fields.
+
+A field is known by its key, its label and its synonyms, all from models.py. What belongs to an organization may name it
+in several columns (name, credit code, registration number), what belongs to a project by number, or by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from zhengshe.errors import UsageError
+from zhengshe.importing.headers import normal, unit_in
+from zhengshe.models import ORG, PROJECT, RECORDS, Field, Record
+
+# columns that help to find the owner, beside the field itself
+OWNER_CODE, OWNER_NUMBER, PROJECT_NAME = "org.uscc", "org.reg_no", "project.name"
+_SHORTEST_PART = 3  # a synonym shorter than this is part of too many headers
+
+
+@dataclass(frozen=True)
+class Target:
+    """A field to fill, or one of the helpers above (``field`` then says how its text is read)."""
+
+    key: str
+    field: Field
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that is used: its place, header, target, the unit of its bare numbers, and whether it was guessed."""
+
+    place: int
+    header: str
+    target: Target
+    unit: int
+    guessed: bool = False
+
+
+@dataclass(frozen=True)
+class SheetMapping:
+    """How one sheet fills one noun: columns used, headers not used (with the nearest field), values for every row."""
+
+    record: Record
+    columns: tuple[Column, ...]
+    unused: tuple[tuple[str, str], ...]
+    constants: Mapping[str, str]
+
+    @property
+    def keys(self) -> set[str]:
+        return {column.target.key for column in self.columns} | set(self.constants)
+
+
+def targets(record: Record) -> dict[str, Target]:
+    """Every name (``normal``) under which something of this record may stand in a header."""
+    found: dict[str, Target] = {}
+
+    def add(target: Target, names: Iterable[str]) -> None:
+        for name in names:
+            found.setdefault(normal(name), target)
+
+    for field in record.fields:
+        add(Target(field.key, field), (field.label, field.key))
+    for field in record.fields:
+        add(Target(field.key, field), field.synonyms)
+    if "org" in record:
+        _add_owner_names(record, add)
+    elif "project" in record:
+        org = Field("org", ORG.label, RECORDS["project"]["org"].kind)
+        add(Target("org", org), (org.label, *PROJECT["org"].synonyms))
+    if "project" in record and "name" not in record:
+        add(Target(PROJECT_NAME, PROJECT["name"]), (PROJECT["name"].label, "服务项目"))
+    return found
+
+
+def _add_owner_names(record: Record, add: Callable[[Target, Iterable[str]], None]) -> None:
+    add(Target("org", record["org"]), (ORG["name"].label, *ORG["name"].synonyms))
+    if "uscc" not in record:
+        add(Target(OWNER_CODE, ORG["uscc"]), (ORG["uscc"].label, "uscc", *ORG["uscc"].synonyms))
+    if "reg_no" not in record:
+        add(Target(OWNER_NUMBER, ORG["reg_no"]), (ORG["reg_no"].label, "reg_no", *ORG["reg_no"].synonyms))
+
+
+def target_named(record: Record, name: str) -> Target:
+    """The target of ``--map HEADER=name``: a key or label. Raises UsageError."""
+    by_name = targets(record)
+    for spelling in (name, f"org.{name}"):
+        for target in by_name.values():
+            if spelling == target.key:
+                return target
+    if known := by_name.get(normal(name)):
+        return known
+    raise UsageError(f"{record.label}没有字段“{name}”；可用：{'、'.join(record.keys)}")
+
+
+def knows(record: Record, name: str) -> bool:
+    """Has this record such a field? (One --set may serve several sheets.)"""
+    try:
+        target_named(record, name)
+    except UsageError:
+        return False
+    return True
+
+
+def resolve(
+    record: Record, cells: Sequence[str], unit: int, maps: Mapping[str, str], sets: Mapping[str, str]
+) -> SheetMapping:
+    """Which column fills which field. ``maps`` (header -> field) wins, then exact names, then a header that contains
+    exactly one known name; a field is filled by the first column that claims it."""
+    wanted = {normal(header): target_named(record, name) for header, name in maps.items()}
+    missing = [header for header in maps if normal(header) not in map(normal, cells)]
+    if missing:
+        raise UsageError(f"--map 中的列“{missing[0]}”不在表头中；表头有：{'、'.join(filter(None, cells))}")
+    by_name = targets(record)
+    chosen: dict[int, tuple[Target, bool]] = {}
+    taken: set[str] = set(sets)
+
+    def claim(place: int, target: Target | None, guessed: bool) -> None:
+        if target and target.key not in taken and place not in chosen:
+            chosen[place] = (target, guessed)
+            taken.add(target.key)
+
+    for place, cell in enumerate(cells):
+        claim(place, wanted.get(normal(cell)) if cell else None, False)
+    labels = {normal(field.label) for field in record.fields}
+    for exact in (True, False):  # a label itself before its synonyms: 法定代表人 before 负责人
+        for place, cell in enumerate(cells):
+            if cell and (normal(cell) in labels) is exact:
+                claim(place, by_name.get(normal(cell)), False)
+    for place, target in _containing(cells, by_name, chosen).items():
+        claim(place, target, True)
+    columns = tuple(
+        Column(place, cells[place], target, unit_in(cells[place]) or unit, guessed)
+        for place, (target, guessed) in sorted(chosen.items())
+    )
+    unused = tuple((cell, _nearest(cell, by_name)) for place, cell in enumerate(cells) if cell and place not in chosen)
+    constants = {target_named(record, key).key: value for key, value in sets.items()}
+    return SheetMapping(record, columns, unused, constants)
+
+
+def _containing(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object]) -> dict[int, Target]:
+    """Headers that contain a known name (2025年年检结论), where no other header contains the same."""
+    found: dict[int, Target] = {}
+    for place, cell in enumerate(cells):
+        if cell and place not in chosen:
+            inside = [name for name in by_name if len(name) >= _SHORTEST_PART and name in normal(cell)]
+            if inside:
+                found[place] = by_name[max(inside, key=len)]
+    keys = [target.key for target in found.values()]
+    return {place: target for place, target in found.items() if keys.count(target.key) == 1}
+
+
+def _nearest(cell: str, by_name: Mapping[str, Target]) -> str:
+    """The label of the field whose name is most like the header; empty when none is."""
+    from rapidfuzz import process
+
+    match = process.extractOne(normal(cell), by_name.keys(), score_cutoff=60)
+    return by_name[match[0]].field.label if match else ""
+
+
+def guess(cells: Sequence[str], hints: Sequence[str]) -> tuple[Record, str] | None:
+    """The noun whose names fit the headers best, and why. ``hints`` are the names of the sheet and the file."""
+    best: tuple[float, Record, str] | None = None
+    for record in RECORDS.values():
+        if record.noun == "document":
+            continue
+        by_name = targets(record)
+        keys = {by_name[normal(cell)].key for cell in cells if cell and normal(cell) in by_name}
+        own = {key for key in keys if key in record and record[key] is not record.owner}
+        needed = [
+            f.key for f in record.fields if f.required and not f.default and f.key not in ("number", "kind", "year")
+        ]
+        owner_known = not record.owner or bool(keys & {record.owner.key, OWNER_CODE, OWNER_NUMBER, PROJECT_NAME})
+        if (
+            not own
+            or not owner_known
+            or any(key not in keys for key in needed if key != (record.owner and record.owner.key))
+        ):
+            continue
+        named = any(hint in (record.noun, record.label) or hint.endswith(f"-{record.noun}") for hint in hints if hint)
+        score = len(keys) + (100 if named else 0) + len(own) / 100
+        if best is None or score > best[0]:
+            why = "表名如此" if named else f"表头中有 {len(keys)} 列相符"
+            best = (score, record, why)
+    return (best[1], best[2]) if best else None

@@ -1,0 +1,166 @@
+"""Which organization, or which project, a row belongs to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from zhengshe import resources
+from zhengshe.errors import Issue
+from zhengshe.importing.mapping import OWNER_CODE, OWNER_NUMBER, PROJECT_NAME
+from zhengshe.models import RECORDS, Record
+from zhengshe.rules import derive
+from zhengshe.store import lookup
+from zhengshe.store.connection import Connection
+from zhengshe.store.staging import Stage
+from zhengshe.values import Value
+
+# how a staged row is looked up for each way of looking up a record
+_STAGED = {
+    "uscc": ("uscc",),
+    "reg_no": ("reg_no",),
+    "name": ("name",),
+    "project number": ("number",),
+    "project name": ("name",),
+}
+_HELPERS = (OWNER_CODE, OWNER_NUMBER, PROJECT_NAME)
+
+
+class Owners:
+    """Finds the references of a row by what its columns say. An exact code, number, name or former name decides, then
+    the name without differences of width, brackets and blanks; a name that is only similar is proposed, never taken.
+
+    With ``create`` an unknown organization is noted in ``missing`` under a negative number, to be registered when the
+    plan is carried out.
+    """
+
+    def __init__(
+        self, db: Connection, record: Record, columns: set[str], earlier: Sequence[Stage], *, create: bool
+    ) -> None:
+        self._db = db
+        self._earlier = earlier
+        self._record = record
+        self._create = create
+        self.missing: dict[int, dict[str, Value]] = {}
+        self._by_identity: dict[tuple[Value, ...], int] = {}
+        self._found: dict[tuple[tuple[str, Value], ...], list[Value] | Issue] = {}
+        self._names: list[str] | None = None
+        self._normal: dict[str, list[int]] | None = None
+        wanted = {field.key for field in record.reference_fields}
+        self.keys = [
+            key for key in ("org", "project") if key in wanted and (key in columns or self._helped(key, columns))
+        ]
+        self._used = {*self.keys, *_HELPERS, *({"org"} if "project" in self.keys else ())}
+
+    def _helped(self, key: str, columns: set[str]) -> bool:
+        helpers = (OWNER_CODE, OWNER_NUMBER) if key == "org" else (PROJECT_NAME,)
+        return bool(columns.intersection(helpers))
+
+    def uses(self, key: str) -> bool:
+        """Is this column only there to find an owner?"""
+        return key in self._used
+
+    def find(self, said: Mapping[str, Value]) -> list[Value] | Issue:
+        """The ids for ``keys``, or why one cannot be had."""
+        if not self.keys:
+            return []
+        identity = tuple(said.items())
+        if identity not in self._found:
+            self._found[identity] = self._look(said)
+        return self._found[identity]
+
+    def _look(self, said: Mapping[str, Value]) -> list[Value] | Issue:
+        ids: list[Value] = []
+        for key in self.keys:
+            found = self._organization(said) if key == "org" else self._project(said)
+            if isinstance(found, Issue):
+                return found
+            ids.append(found)
+        return ids
+
+    def _exactly(self, noun: str, by: str, value: Value) -> list[int]:
+        """Records of the ledger, else rows of the sheets before this one."""
+        if value is None:
+            return []
+        found = lookup.exactly(self._db, by, str(value))
+        for stage in self._earlier if not found else ():
+            if stage.record.noun == noun:
+                for key in _STAGED.get(by, ()):
+                    found += stage.new_rows_with(key, str(value))
+        return found
+
+    # -- organizations
+
+    def _organization(self, said: Mapping[str, Value]) -> int | Issue | None:
+        code, number, name = (said.get(key) for key in (OWNER_CODE, OWNER_NUMBER, "org"))
+        if code is None and number is None and name is None:
+            return None
+        rungs = (("uscc", code), ("reg_no", number), ("code", name), ("name", name), ("former name", name))
+        for by, value in rungs:
+            ids = self._exactly("org", by, value)
+            if len(ids) == 1:
+                return ids[0]
+            if ids:
+                return Issue("owner-ambiguous", f"对应本库 {len(ids)} 家组织，请补充信用代码", "社会组织", str(value))
+        alike = self._normalised().get(normal_name(str(name)), []) if name is not None else []
+        if len(alike) == 1 and code is None:
+            return alike[0]
+        return self._register(code, number, name) if self._create else self._unknown(str(name or code or number))
+
+    def _normalised(self) -> dict[str, list[int]]:
+        if self._normal is None:
+            self._normal = {}
+            for row, name in lookup.organization_names(self._db):
+                self._normal.setdefault(normal_name(name), []).append(row)
+        return self._normal
+
+    def _unknown(self, text: str) -> Issue:
+        from rapidfuzz import process
+
+        if self._names is None:
+            self._names = [name for _, name in lookup.organization_names(self._db)]
+        near = [name for name, _, _ in process.extract(text, self._names, limit=3, score_cutoff=50)]
+        hint = f"；相近的有：{'、'.join(near)}" if near else ""
+        return Issue(
+            "owner-unknown", f"本库没有这家组织{hint}（确认后可加 --add-missing-orgs 一并登记）", "社会组织", text
+        )
+
+    def _register(self, code: Value, number: Value, name: Value) -> int | Issue:
+        values: dict[str, Value] = {"name": name, "uscc": code, "reg_no": number}
+        org = RECORDS["org"]
+        completed = derive.complete(org, values, resources.codelists(), resources.thresholds())
+        lacking = [field.label for field in org.fields if field.required and completed.get(field.key) is None]
+        if lacking:
+            why = f"信用代码 {str(code)[:2]}… 不是民政部门登记的社会组织" if code else "没有信用代码，类型无从知道"
+            return Issue(
+                "owner-unknown", f"不能登记这家组织：缺少{'、'.join(lacking)}（{why}）", "社会组织", str(name or code)
+            )
+        identity = (code, number, None if code or number else name)
+        if identity not in self._by_identity:
+            self._by_identity[identity] = -(len(self._by_identity) + 1)
+            filled = {key: value for key, value in completed.items() if value is not None}
+            self.missing[self._by_identity[identity]] = filled
+        return self._by_identity[identity]
+
+    # -- projects
+
+    def _project(self, said: Mapping[str, Value]) -> int | Issue | None:
+        number, name = said.get("project"), said.get(PROJECT_NAME)
+        if number is None and name is None:
+            return None
+        for by, value in (("project number", number), ("project name", number), ("project name", name)):
+            ids = self._exactly("project", by, value)
+            if len(ids) > 1 and said.get("org") is not None:
+                org = self._organization({"org": said["org"]})
+                ids = [row for row in ids if row in lookup.projects_of(self._db, org)] if isinstance(org, int) else ids
+            if len(ids) == 1:
+                return ids[0]
+            if ids:
+                return Issue("owner-ambiguous", f"有 {len(ids)} 个同名项目，请写项目编号", "项目", str(value))
+        return Issue("owner-unknown", "本库没有这个项目；请先导入项目台账，或核对编号", "项目", str(number or name))
+
+
+def normal_name(name: str) -> str:
+    """A name without differences of width, brackets, blanks and marks."""
+    return re.sub(r"[\s()\[\]【】·・.,，。、“”\"'《》〈〉\-—]", "", unicodedata.normalize("NFKC", name)).upper()

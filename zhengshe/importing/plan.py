@@ -1,0 +1,331 @@
+"""A plan: what a file would change, row by row. The dry run shows it, the import carries it out: there is no other way.
+
+readers -> headers -> mapping -> here: text to values, staged -> which record, what differs -> apply
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from zhengshe import resources
+from zhengshe.errors import Issue, RejectedError, UsageError, ValueProblem
+from zhengshe.importing import entry, headers, mapping, readers
+from zhengshe.importing.owners import Owners
+from zhengshe.models import ORG, RECORDS, Record
+from zhengshe.rules import derive
+from zhengshe.store import lookup, records, staging
+from zhengshe.store.connection import Connection
+from zhengshe.values import Value, reader_for
+
+_OWNERS_FIRST = {"org": 0, "project": 1}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    noun: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    maps: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, str] = field(default_factory=dict)
+    add_missing_orgs: bool = False
+    accept_renames: bool = False
+
+
+@dataclass
+class Plan:
+    """What one sheet would do. ``issues`` holds every refused cell and one word for every kind of guess."""
+
+    source: readers.Source
+    sheet: readers.Sheet
+    head: headers.Head
+    mapping: mapping.SheetMapping
+    why: str
+    stage: staging.Stage
+    owners: Owners
+    issues: list[Issue]
+    skipped: dict[str, list[int]]
+
+    @property
+    def record(self) -> Record:
+        return self.mapping.record
+
+    def counts(self) -> dict[str, int]:
+        return self.stage.counts()
+
+    @property
+    def rejected_rows(self) -> dict[int, list[Issue]]:
+        rows: dict[int, list[Issue]] = {}
+        for issue in self.issues:
+            if issue.fatal:
+                rows.setdefault(issue.row, []).append(issue)
+        return rows
+
+    def rejects(self) -> Iterator[list[str]]:
+        """The refused rows in their original columns and wording, with the reason in a last column."""
+        refused = self.rejected_rows
+        for number, cells in enumerate(self.sheet.rows, 1):
+            if number in refused:
+                width = len(self.head.cells)
+                padded = [*cells[:width], *[""] * (width - len(cells))]
+                yield [*padded, "；".join(f"{issue.column}：{issue.message}" for issue in refused[number])]
+
+
+def make(db: Connection, path: Path, wish: Wish, earlier: Sequence[Plan] = ()) -> list[Plan]:
+    """A plan for every sheet of a file that holds a ledger, owners before what belongs to them.
+
+    Rows may belong to what ``earlier`` plans will register. Raises RejectedError when no sheet has a header we know.
+    """
+    source = readers.read(path, wish.encoding)
+    if wish.sheet and wish.sheet not in {sheet.name for sheet in source.sheets}:
+        names = "、".join(sheet.name for sheet in source.sheets)
+        raise UsageError(f"{path.name} 没有工作表“{wish.sheet}”；有：{names}")
+    chosen = [sheet for sheet in source.sheets if wish.sheet in (None, sheet.name)]
+    recognised = [(sheet, found) for sheet in chosen if (found := _recognise(source, sheet, wish))]
+    if not recognised:
+        raise RejectedError(_no_header(source, wish))
+    recognised.sort(key=lambda each: _OWNERS_FIRST.get(each[1][1].noun, len(_OWNERS_FIRST)))
+    plans: list[Plan] = []
+    for sheet, found in recognised:
+        stages = [plan.stage for plan in (*earlier, *plans)]
+        plans.append(_plan(db, source, sheet, *found, wish, stages))
+    if without := [sheet.name for sheet in chosen if sheet not in [sheet for sheet, _ in recognised]]:
+        _say(plans[0], "sheet-unknown", f"工作表 {'、'.join(without)} 没有认得的表头，没有读")
+    return plans
+
+
+def _no_header(source: readers.Source, wish: Wish) -> str:
+    first = readers.top(source.sheets[0].rows, 3) if source.sheets else []
+    seen = "、".join(cell.strip()[:12] for cell in (first[0] if first else ()) if cell.strip())[:60]
+    advice = "" if wish.noun else "，或用 --as 指明是哪种记录"
+    return f"{source.path.name} 中找不到认得的表头（首行：{seen}）；请用 --map 表头=字段 指明列{advice}"
+
+
+def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tuple[headers.Head, Record, str] | None:
+    """The header row, the noun and why it is that one."""
+    top = readers.top(sheet.rows, headers.SEARCHED + 1)
+    given = {headers.normal(header) for header in wish.maps}
+    if wish.noun:
+        record = RECORDS[wish.noun]
+        head = headers.find(top, mapping.targets(record).keys(), given)
+        return (head, record, "--as 指定") if head else None
+    known = {name for record in RECORDS.values() for name in mapping.targets(record)}
+    head = headers.find(top, known, given)
+    guessed = mapping.guess(head.cells, [sheet.name, source.path.stem]) if head else None
+    return (head, *guessed) if head and guessed else None
+
+
+def _plan(
+    db: Connection,
+    source: readers.Source,
+    sheet: readers.Sheet,
+    head: headers.Head,
+    record: Record,
+    why: str,
+    wish: Wish,
+    earlier: Sequence[staging.Stage],
+) -> Plan:
+    sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
+    columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets)
+    owners = Owners(db, record, columns.keys, earlier, create=wish.add_missing_orgs)
+    plan = Plan(source, sheet, head, columns, why, staging.Stage(db, record), owners, [], {})
+    for name in headers.repeats(head.cells):
+        _say(plan, "header-repeated", f"表头“{name}”出现不止一次，只用第一个（可能是并排的两张表）", name)
+    conversion = _Conversion(plan)
+    plan.stage.add(conversion.keys, conversion.rows())
+    plan.issues += conversion.warnings()
+    _settle(db, plan, wish)
+    return plan
+
+
+def _say(
+    plan: Plan, code: str, message: str, column: str = "", value: str = "", row: int = 0, fatal: bool = False
+) -> None:
+    issue = Issue(code, message, column, value, row, plan.sheet.name, plan.source.path.name, fatal)
+    plan.issues.append(issue)
+
+
+# -- text to values
+
+
+class _Memo(dict[str, Value]):
+    """Text -> value for one column; ledgers repeat themselves. What is odd about a text is kept beside it."""
+
+    def __init__(self, column: mapping.Column) -> None:
+        super().__init__()
+        self.column = column
+        self.odd: dict[str, Issue] = {}
+        self._read = reader_for(column.target.field, resources.codelists(), unit=column.unit)
+
+    def __missing__(self, text: str) -> Value:
+        value: Value = None
+        try:
+            reading = self._read(text)
+            value = reading.value
+            if reading.warning:
+                self.odd[text] = Issue(*reading.warning, self.column.header, text, fatal=False)
+        except ValueProblem as problem:
+            shown = "" if problem.code == "code-identity" else text[:200]
+            self.odd[text] = Issue(problem.code, str(problem), self.column.header, shown)
+        self[text] = value
+        return value
+
+
+class _Conversion:
+    """Rows of text into rows of values, refusing what cannot be read and remembering what was guessed."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._memos = [_Memo(column) for column in plan.mapping.columns]
+        self._constants = [
+            _Memo(mapping.Column(0, f"--set {key}", mapping.target_named(plan.record, key), plan.head.unit))
+            for key in plan.mapping.constants
+        ]
+        targets = [memo.column.target.key for memo in (*self._memos, *self._constants)]
+        self._own = [place for place, key in enumerate(targets) if not plan.owners.uses(key)]
+        self._owner_places = {key: place for place, key in enumerate(targets) if plan.owners.uses(key)}
+        self.keys: list[str] = [*(targets[place] for place in self._own), *plan.owners.keys]
+        self._warned: dict[tuple[str, str], tuple[Issue, int]] = {}
+
+    def rows(self) -> Iterator[list[Value]]:
+        """(row number, values of ``keys`` …) for every row that is a record and can be read."""
+        plan = self._plan
+        fixed = [memo[plan.mapping.constants[memo.column.target.key]] for memo in self._constants]
+        for memo, text in zip(self._constants, plan.mapping.constants.values(), strict=True):
+            if issue := memo.odd.get(text):
+                if issue.fatal:
+                    raise UsageError(f"{issue.column}“{text}”：{issue.message}")
+                self._warned[issue.column, issue.code] = (issue, 1)
+        places = [memo.column.place for memo in self._memos]
+        enough = max(places, default=0) + 1
+        for number, row in enumerate(islice(plan.sheet.rows, plan.head.row, None), plan.head.row + 1):
+            why = headers.skipped(row, plan.head) if _suspicious(row) else None
+            if why:
+                plan.skipped.setdefault(why, []).append(number)
+                continue
+            cells = [*row, *[""] * (enough - len(row))] if len(row) < enough else row
+            texts = [cells[place] for place in places]
+            values = [memo[text] for memo, text in zip(self._memos, texts, strict=True)] + fixed
+            if self._refused(number, texts):
+                continue
+            owner = plan.owners.find({key: values[place] for key, place in self._owner_places.items()})
+            if isinstance(owner, Issue):
+                plan.issues.append(replace(owner, row=number, sheet=plan.sheet.name, file=plan.source.path.name))
+                continue
+            yield [number, *(values[place] for place in self._own), *owner]
+
+    def _refused(self, number: int, texts: Sequence[str]) -> bool:
+        refused = False
+        for memo, text in zip(self._memos, texts, strict=True):
+            issue = memo.odd.get(text) if memo.odd else None
+            if issue is None:
+                continue
+            here = replace(issue, row=number, sheet=self._plan.sheet.name, file=self._plan.source.path.name)
+            if issue.fatal:
+                refused = True
+                self._plan.issues.append(here)
+            else:
+                first, count = self._warned.get((issue.column, issue.code), (here, 0))
+                self._warned[issue.column, issue.code] = (first, count + 1)
+        return refused
+
+    def warnings(self) -> Iterator[Issue]:
+        """One word for every kind of guess, with how often it was made."""
+        for issue, count in self._warned.values():
+            yield replace(issue, message=f"{issue.message}（此类共 {count} 处）") if count > 1 else issue
+
+
+def _suspicious(row: Sequence[str]) -> bool:
+    """Could this be something else than a record? A glance tells most rows: a total says so in its first cells, a blank
+    or a remark fills few, a header is repeated only where a table begins anew."""
+    return len(row) - row.count("") <= 4 or "计" in "".join(row[:3]) or not any(map(str.isdecimal, "".join(row)))
+
+
+# -- which record, what differs
+
+
+def _settle(db: Connection, plan: Plan, wish: Wish) -> None:
+    stage, record = plan.stage, plan.record
+    stage.match()
+    for row, fits in stage.ambiguous():
+        _reject(plan, row, "ambiguous", f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号")
+    if record.noun == "org" and not wish.accept_renames:
+        for row, ours, theirs in stage.differing("name"):
+            message = f"此信用代码在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"
+            _reject(plan, row, "code-two-names", message, "名称", str(theirs))
+    _complete_new_rows(db, plan)
+    for row, first, adds in stage.twins():
+        names = [str(stage.value(each, "name")) for each in (first, row)] if record.noun == "org" else []
+        if not adds:
+            stage.decide(row, staging.SAME)
+            _say(plan, "duplicate-same", f"与第 {first} 行相同，不重复登记", row=row)
+        elif len(set(names)) == 2:
+            message = f"与第 {first} 行信用代码（或登记证号）相同而名称不同（那里是“{names[0]}”）；请核对是更名还是笔误"
+            _reject(plan, row, "code-two-names", message, "名称", names[1])
+        else:
+            message = f"与第 {first} 行是同一条{record.label}，但内容不同；请只留一行"
+            _reject(plan, row, "duplicate", message)
+    required = [declared.key for declared in record.fields if declared.required]
+    for row, values in list(stage.lacking(required)):
+        missing = "、".join(record[key].label for key in required if values[key] is None)
+        _reject(plan, row, "required-missing", f"缺少{missing}{_why_unknown(record, values)}", missing)
+    for number in plan.rejected_rows.keys() - {0}:
+        stage.reject(number)
+    stage.judge()
+
+
+def _reject(plan: Plan, row: int, code: str, message: str, column: str = "", value: str = "") -> None:
+    plan.stage.decide(row, staging.REJECTED)
+    _say(plan, code, message, column, value, row, fatal=True)
+
+
+def _why_unknown(record: Record, values: Mapping[str, Value]) -> str:
+    """A kind that could not be read off the code, because the code is none of a social organization."""
+    code = str(values.get("uscc") or "")
+    if record.noun == "org" and values.get("kind") is None and code:
+        return f"（信用代码以 {code[:2]} 开头，不是民政部门登记的社会组织）"
+    return ""
+
+
+def _complete_new_rows(db: Connection, plan: Plan) -> None:
+    """Blanks of new rows that can be known: kind from the code, defaults, deadlines, numbers."""
+    record, stage = plan.record, plan.stage
+    keys = derive.derivable(record)
+    for row, values in list(stage.lacking(keys)) if keys else ():
+        completed = entry.complete(db, record, values)
+        filled = {key: completed[key] for key in completed if completed[key] != values[key]}
+        if filled:
+            stage.fill(row, filled)
+    if record.numbered:
+        stage.number(record.dated)
+
+
+# -- apply
+
+
+def apply(db: Connection, plans: Sequence[Plan], batch: int, today: str) -> None:
+    """Carry the plans out within a batch that is open. A rename that was accepted is registered as a change of today,
+    so that the old name stays findable."""
+    for place, plan in enumerate(plans):
+        _register_missing(db, plan)
+        for before in plans[:place]:
+            plan.stage.settle_references(before.stage)
+        renamed = plan.stage.changing("name") if plan.record.noun == "org" else []
+        plan.stage.write(batch)
+        for org, old, new in renamed:
+            change: dict[str, Value] = {"org": org, "item": "名称", "before": old, "after": new, "approved_on": today}
+            records.insert(db, RECORDS["change"], change)
+        if plan.record.noun == "change":
+            for values in plan.stage.values(staging.NEW):
+                entry.apply_change(db, values)
+    lookup.spell_names(db)
+
+
+def _register_missing(db: Connection, plan: Plan) -> None:
+    for temporary, values in plan.owners.missing.items():
+        row = records.match(db, ORG, values) or records.insert(db, ORG, values)
+        plan.stage.replace_reference("org", temporary, row)

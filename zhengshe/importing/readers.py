@@ -1,0 +1,271 @@
+"""Files of every kind as rows of text. The content decides what a file is, never its name.
+
+A text file is streamed; a workbook is read sheet by sheet. Rows are numbered as the spreadsheet shows them, from 1.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zhengshe.errors import RejectedError, UsageError
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+Row = Sequence[str]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NOT_TABLES = {
+    b"%PDF": "PDF 文件",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"SQLite format 3": "SQLite 数据库（合并其他街道请用 merge）",
+    b"{\\rtf": "RTF 文档",
+}
+_LARGEST_UNPACKED = 2 << 30  # bytes a workbook may unpack to; the largest honest ledger tried was 0.3 GiB
+_LARGEST_RATIO = 200  # unpacked to packed; a sheet of one repeated word reaches 100
+_LONGEST_CELL = 10 << 20
+_SAMPLE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: ``rows`` can be read again and again, each time from the top."""
+
+    name: str
+    rows: Iterable[Row]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was recognised: its format and encoding, and its sheets (a text file has one without a name)."""
+
+    path: Path
+    format: str
+    encoding: str | None
+    sheets: Sequence[Sheet]
+
+
+def read(path: Path, encoding: str | None = None) -> Source:
+    """Recognise a file. Raises UsageError when it is not there, RejectedError when it is no table we can read."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_SAMPLE)
+    except IsADirectoryError:
+        raise UsageError(f"{path} 是文件夹；请写文件名，例如 {path}/*.csv") from None
+    except FileNotFoundError:
+        raise UsageError(f"找不到文件 {path}") from None
+    if not start.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise RejectedError(f"{path.name} 是空文件")
+    for magic, kind in _NOT_TABLES.items():
+        if start.startswith(magic):
+            raise RejectedError(f"{path.name} 是{kind}，不是表格；请另存为 xlsx 或 csv")
+    if start.startswith(b"PK"):
+        return _workbook(path, _zip_format(path))
+    if start.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in _whole(path):
+            raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存")
+        return _workbook(path, "xls")
+    return _text(path, start, encoding)
+
+
+# -- workbooks
+
+
+def _whole(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _zip_format(path: Path) -> str:
+    """xlsx or ods, looked up in the archive's own list; refuses what would unpack beyond measure."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile:
+        raise RejectedError(f"{path.name} 不完整（可能没有下载完）；请重新获取") from None
+    names = {entry.filename for entry in entries}
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    if unpacked > _LARGEST_UNPACKED or (unpacked > 1 << 24 and unpacked / packed > _LARGEST_RATIO):
+        raise RejectedError(f"{path.name} 解压后过大（{unpacked >> 20} MB，{unpacked // packed} 倍），为安全不予读取")
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "content.xml" in names:
+        return "ods"
+    raise RejectedError(f"{path.name} 是压缩包，不是表格；请先解压")
+
+
+def _workbook(path: Path, format: str) -> Source:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = [Sheet(name, _WorkbookRows(book.get_sheet_by_name(name))) for name in book.sheet_names]
+    except PasswordError:
+        raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存") from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise RejectedError(f"{path.name} 读不了，文件可能不完整或已损坏；请重新另存后再试（{error}）") from error
+    return Source(path, format, None, sheets)
+
+
+class _WorkbookRows:
+    """The rows of one sheet as text; a cell merged downwards stands in every one of its rows."""
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self._sheet = sheet
+
+    def __iter__(self) -> Iterator[Row]:
+        grid = self._sheet.to_python(skip_empty_area=False)
+        for (first, left), (last, _) in self._sheet.merged_cell_ranges or ():
+            for row in grid[first + 1 : last + 1]:
+                row[left] = grid[first][left]
+        for cells in grid:
+            yield [_cell_text(cell) for cell in cells]
+
+
+def _cell_text(cell: object) -> str:
+    """A cell as its text. Calamine gives every number as a float; one beyond 15 digits is not whole any more, and is
+    written so that a credit code among them is recognised as destroyed."""
+    if isinstance(cell, str):
+        return unguarded(cell)
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float):
+        if abs(cell) >= 1e15:
+            return f"{cell:.5E}"
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
+    return "" if cell is None else str(cell)
+
+
+def unguarded(text: str) -> str:
+    """Without the apostrophe that our own tables put before a text that a spreadsheet would run as a formula."""
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r'" else text
+
+
+# -- text
+
+
+def _text(path: Path, start: bytes, encoding: str | None) -> Source:
+    encoding = encoding or _encoding(path, start)
+    try:
+        sample = codecs.getincrementaldecoder(encoding)().decode(start)
+    except (UnicodeDecodeError, LookupError):
+        raise RejectedError(f"{path.name} 不是 {encoding} 编码的文本；请去掉 --encoding 或另存为 UTF-8 csv") from None
+    if re.match(r"\s*<(!doctype|html|table|\?xml)", sample, re.IGNORECASE):
+        raise RejectedError(f"{path.name} 是网页，不是表格；请在浏览器或 WPS 中打开后另存为 xlsx")
+    if "\x00" in sample:
+        raise RejectedError(f"{path.name} 不是文本表格；请另存为 xlsx 或 csv")
+    if sample.lstrip("\ufeff").startswith("{"):
+        return Source(path, "jsonl", encoding, _json_sheets(path, encoding))
+    delimiter = _delimiter(sample)
+    rows = _TextRows(path, encoding, delimiter)
+    return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet("", rows)])
+
+
+def _encoding(path: Path, start: bytes) -> str:
+    """The mark at the start, else UTF-8 if every byte fits, else UTF-16 by its zeros, else GB18030."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if start.startswith(mark):
+            return name
+    zeros = (start[1::2].count(0), start[0::2].count(0))
+    if max(zeros) > len(start) // 8:
+        return "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _delimiter(sample: str) -> str:
+    """The separator that most of the first lines have."""
+    lines = [line for line in sample.splitlines()[:50] if line.strip()]
+    return max(",\t;", key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)))
+
+
+class _TextRows:
+    """The rows of a text file, streamed."""
+
+    def __init__(self, path: Path, encoding: str, delimiter: str) -> None:
+        self._path, self._encoding, self._delimiter = path, encoding, delimiter
+
+    def __iter__(self) -> Iterator[Row]:
+        csv.field_size_limit(_LONGEST_CELL)
+        try:
+            with self._path.open(encoding=self._encoding, newline="") as file:
+                for row in csv.reader(file, delimiter=self._delimiter):
+                    yield [unguarded(cell) if cell[:1] == "'" else cell for cell in row]
+        except UnicodeDecodeError as error:
+            raise RejectedError(f"{self._path.name} 第 {error.start} 字节处不是 {self._encoding} 编码") from error
+        except csv.Error as error:
+            raise RejectedError(f"{self._path.name} 的 csv 写法有误（{error}）；请用 WPS 打开后另存") from error
+
+
+# -- jsonl, as export writes it
+
+
+def _json_sheets(path: Path, encoding: str) -> list[Sheet]:
+    """A sheet for every noun; each line is an object that says its noun."""
+    heads: dict[str, list[str]] = {}
+    for line in _json_lines(path, encoding):
+        heads.setdefault(str(line.get("noun", "")), list(line))
+    return [Sheet(noun, _JsonRows(path, encoding, noun, keys)) for noun, keys in heads.items()]
+
+
+def _json_lines(path: Path, encoding: str) -> Iterator[dict[str, object]]:
+    with path.open(encoding=encoding) as file:
+        for number, text in enumerate(file, 1):
+            try:
+                line = json.loads(text) if text.strip() else None
+            except json.JSONDecodeError:
+                line = text
+            if isinstance(line, dict):
+                yield line
+            elif line is not None:
+                raise RejectedError(f"{path.name} 第 {number} 行不是 JSON 对象")
+
+
+class _JsonRows:
+    def __init__(self, path: Path, encoding: str, noun: str, keys: list[str]) -> None:
+        self._path, self._encoding, self._noun, self._keys = path, encoding, noun, keys
+
+    def __iter__(self) -> Iterator[Row]:
+        keys = [key for key in self._keys if key != "noun"]
+        yield keys
+        for line in _json_lines(self._path, self._encoding):
+            if str(line.get("noun", "")) == self._noun:
+                yield [_json_text(line.get(key)) for key in keys]
+
+
+def _json_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else str(value)
+
+
+def top(rows: Iterable[Row], count: int) -> list[Row]:
+    """The first rows."""
+    return list(islice(rows, count))

@@ -1,0 +1,171 @@
+"""The dated facts about organizations as they stood on a day: one by one for one organization, counted for all.
+
+An attribute is a field of the record, or one of ``DERIVED``. Both ways of reading share the same expressions:
+- a fact dated after the day is not there (``DATED`` says what dates it where that is more than a field);
+- another date after the day is not there yet, unless it closes a period (a deadline is known beforehand);
+- a field with ``known_on`` is blank before that date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from zhengshe.calendar import earliest_within
+from zhengshe.models import CHANGE, ORG, RECORDS, Field, Kind, Record
+from zhengshe.values import Value
+
+# noun -> (attributes, age steps in months ascending): what is asked about the facts of each kind
+Needs = Mapping[str, tuple[Sequence[str], Sequence[int]]]
+
+_END_OF_YEAR = "t.year || '-12-31'"
+DATED = {
+    "inspection": f"coalesce(t.concluded_on, t.filed_on, {_END_OF_YEAR})",
+    "figures": _END_OF_YEAR,
+    "funding": "coalesce(t.year, p.year) || '-12-31'",
+    "project": f"coalesce(t.signed_on, t.start_on, {_END_OF_YEAR})",
+    "payment": "coalesce(t.due_on, t.paid_on)",
+}
+
+DERIVED = {
+    ("listing", "listed"): "(t.removed_on IS NULL OR t.removed_on > :as_of)",
+    ("inspection", "latest"): f"""NOT EXISTS (SELECT 1 FROM inspection x WHERE x.org = t.org AND x.year > t.year
+        AND {DATED["inspection"].replace("t.", "x.")} <= :as_of)""",
+    ("rating", "current"): """(coalesce(t.valid_until, '9999') >= :as_of AND NOT EXISTS (SELECT 1 FROM rating x
+        WHERE x.org = t.org AND x.awarded_on > t.awarded_on AND x.awarded_on <= :as_of))""",
+    ("finding", "state"): """CASE WHEN t.verified_on <= :as_of THEN '已销号' WHEN t.rectified_on <= :as_of THEN '待核验'
+        WHEN t.due_on IS NULL AND t.severity IN ('表扬', '提示') THEN '无需整改'
+        WHEN t.due_on < :as_of THEN '逾期' ELSE '待整改' END""",
+    # a project that runs beyond the day was not finished then, whatever its status is now
+    ("project", "status"): """CASE WHEN t.status IN ('结项', '待验收') AND t.end_on > :as_of THEN '履约'
+        ELSE t.status END""",
+    ("project", "overdue"): "(t.status IN ('立项', '采购', '履约') AND coalesce(t.end_on, '9999') < :as_of)",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One record as it stood: the attributes asked for, its age step, its date, what to call it, and the record."""
+
+    values: dict[str, Value]
+    within: int | None
+    date: str
+    ref: str
+    record: dict[str, Value]
+
+
+def facts_of(
+    db: sqlite3.Connection, noun: str, attributes: Sequence[str], months: Sequence[int], org: int, as_of: dt.date
+) -> list[Fact]:
+    """The facts of one organization, in order of date."""
+    record = RECORDS[noun]
+    wanted = [_attribute(record, key) for key in attributes]
+    stored = [_masked(field) for field in record.fields]
+    select = ", ".join([_within(record, months), _date(record), "t.id", *wanted, *stored])
+    sql = f"SELECT {select} FROM {_source(record)} WHERE {_owner(record)} = :org AND {_date(record)} <= :as_of"
+    rows = db.execute(f"{sql} ORDER BY {_date(record)}, t.id", {"org": org, **_days(as_of, months)})
+    return [_fact(record, attributes, row) for row in rows]
+
+
+def _fact(record: Record, attributes: Sequence[str], row: tuple[Value, ...]) -> Fact:
+    within, date, number, *rest = row
+    values = dict(zip(attributes, rest, strict=False))
+    stored = dict(zip(record.keys, rest[len(attributes) :], strict=True))
+    ref = str(stored["number"]) if record.numbered else f"{record.noun}/{number}"
+    return Fact(values, within if isinstance(within, int) else None, str(date), ref, stored)
+
+
+def organization(db: sqlite3.Connection, org: int) -> dict[str, Value]:
+    """The stored values of an organization."""
+    columns = ", ".join(f'"{key}"' for key in ORG.keys)
+    row = db.execute(f"SELECT {columns} FROM org WHERE id = ?", (org,)).fetchone()
+    return dict(zip(ORG.keys, row, strict=True))
+
+
+_LATER = 'json_group_array(json_array(approved_on, id, "item", "before"))'
+
+
+def changes_after(db: sqlite3.Connection, org: int, as_of: dt.date) -> str | None:
+    """The registered changes of an organization after the day, as JSON [[approved_on, id, item, before], …]."""
+    sql = f'SELECT {_LATER} FROM "{CHANGE.noun}" WHERE org = ? AND approved_on > ?'
+    found: str = db.execute(sql, (org, as_of.isoformat())).fetchone()[0]
+    return None if found == "[]" else found
+
+
+def counted(
+    db: sqlite3.Connection, needs: Needs, columns: Sequence[str], as_of: dt.date
+) -> Iterator[tuple[tuple[Value, ...], str | None, list[str | None]]]:
+    """Every organization in order of id: (id and the ``columns`` asked for, its later changes, its facts by noun).
+
+    The facts are JSON, [[attribute, …, age step], …] in the order of ``needs``; few different ones occur, so that the
+    text serves as a key. One pass over each table, merged: memory does not grow with the number of organizations.
+    """
+    day = as_of.isoformat()
+    later = f'SELECT org, {_LATER} FROM "{CHANGE.noun}" WHERE approved_on > ? GROUP BY org ORDER BY org'
+    streams: list[Iterator[tuple[int, str]]] = [db.execute(later, (day,))]
+    for noun, (attributes, months) in needs.items():
+        streams.append(_grouped(db, RECORDS[noun], attributes, months, as_of))
+    heads: list[tuple[int, str] | None] = [next(stream, None) for stream in streams]
+    live = [place for place, head in enumerate(heads) if head]
+    names = ", ".join(f'"{key}"' for key in columns)
+    for org in db.execute(f"SELECT id, {names} FROM org ORDER BY id"):
+        number = org[0]
+        found: list[str | None] = [None] * len(streams)
+        for place in live:
+            head = heads[place]
+            if head and head[0] == number:
+                found[place] = head[1]
+                heads[place] = next(streams[place], None)
+        yield org, found[0], found[1:]
+
+
+def _grouped(
+    db: sqlite3.Connection, record: Record, attributes: Sequence[str], months: Sequence[int], as_of: dt.date
+) -> Iterator[tuple[int, str]]:
+    key = ", ".join([*(_attribute(record, name) for name in attributes), _within(record, months)])
+    sql = (
+        f"SELECT {_owner(record)}, json_group_array(json_array({key})) FROM {_source(record)}"
+        f" WHERE {_date(record)} <= :as_of GROUP BY 1 ORDER BY 1"
+    )
+    return db.execute(sql, _days(as_of, months))
+
+
+def _days(as_of: dt.date, months: Sequence[int]) -> dict[str, str]:
+    steps = {f"m{step}": earliest_within(as_of, step).isoformat() for step in months}
+    return {"as_of": as_of.isoformat(), **steps}
+
+
+def _within(record: Record, months: Sequence[int]) -> str:
+    if not months:
+        return "NULL"
+    return "CASE " + " ".join(f"WHEN {_date(record)} >= :m{step} THEN {step}" for step in months) + " END"
+
+
+def _date(record: Record) -> str:
+    return DATED.get(record.noun, f't."{record.dated}"')
+
+
+def _source(record: Record) -> str:
+    """The table as ``t``; what belongs to a project comes first, its project after (there are fewer of them)."""
+    joined = "" if "org" in record else ' CROSS JOIN "project" p ON p.id = t.project'
+    return f'"{record.noun}" t{joined}'
+
+
+def _owner(record: Record) -> str:
+    return 't."org"' if "org" in record else 'p."org"'
+
+
+def _attribute(record: Record, key: str) -> str:
+    return DERIVED.get((record.noun, key)) or _masked(record[key])
+
+
+def _masked(field: Field) -> str:
+    """A field as it was known on the day."""
+    column = f't."{field.key}"'
+    if field.known_on:
+        return f'CASE WHEN coalesce(t."{field.known_on}", :as_of) <= :as_of THEN {column} END'
+    if field.kind is Kind.DATE and not field.closing:
+        return f"CASE WHEN {column} <= :as_of THEN {column} END"
+    return column
