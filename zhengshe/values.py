@@ -95,11 +95,11 @@ def read_date(text: str, *, closing: bool = False) -> Reading:
         first = _day(int(year), int(month), 1, text)
         last = _day(first.year + first.month // 12, first.month % 12 + 1, 1, text) - dt.timedelta(1)
         value = _in_range(last if closing else first)
-        return Reading(value, ("date-month", f"“{text}”只有年月，按 {value} 存入"))
+        return Reading(value, ("date-month", f"只有年月，按 {value} 存入"))
     if match := _SERIAL.fullmatch(text):
         return Reading(_in_range(_EPOCH + dt.timedelta(int(match[1]))))
     if text in _ENDLESS:
-        return Reading(None, ("date-endless", f"“{text}”按没有截止日期存入"))
+        return Reading(None, ("date-endless", "按没有截止日期存入"))
     if re.fullmatch(r"\d{4}\s*年?度?", text):
         raise ValueProblem("date-year", "只有年份，请写到月或日，例如 2025-03-01")
     raise ValueProblem("date-unreadable", "不是日期，请写成 2025-03-01")

@@ -12,6 +12,7 @@ from zhengshe.commands import lazy
 from zhengshe.commands.context import asks, open_from, say, say_warnings
 from zhengshe.commands.options import argument, option, with_parameters
 from zhengshe.commands.output import Format, Output, emit, is_for_people
+from zhengshe.commands.usage import pair
 from zhengshe.models import ORG, Field, Kind, Record
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def list_verb(record: Record) -> Callable[..., None]:
                 record.noun,
                 since=since,
                 until=until,
-                where=dict(_pair(text) for text in where or ()),
+                where=dict(pair(text) for text in where or ()),
                 sort=_names(sort),
                 limit=limit,
                 columns=_names(columns),
@@ -126,15 +127,6 @@ def list_verb(record: Record) -> Callable[..., None]:
     owner_through_project = [Field("org", ORG.label, Kind.ORG)] if "org" not in record and "project" in record else []
     wanted = [field for field in (*fields, *owner_through_project) if field.key not in ("since", "until")]
     return with_parameters(list_, map(option, wanted))
-
-
-def _pair(text: str) -> tuple[str, str]:
-    from zhengshe.errors import UsageError
-
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(f"“{text}”应写成 字段=值")
-    return key.strip(), value.strip()
 
 
 def _names(text: str | None) -> list[str]:

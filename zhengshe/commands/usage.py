@@ -57,3 +57,11 @@ def one_of(option: str, value: str | None, allowed: Sequence[str]) -> None:
     """UsageError unless the value is one of those allowed, or was not given."""
     if value is not None and value not in allowed:
         raise UsageError(f"{option} 只能是 {' 或 '.join(allowed)}")
+
+
+def pair(text: str) -> tuple[str, str]:
+    """KEY=VALUE. Raises UsageError."""
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"“{text}”应写成 字段=值")
+    return key.strip(), value.strip()

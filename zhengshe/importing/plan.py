@@ -65,6 +65,11 @@ class Plan:
                 rows.setdefault(issue.row, []).append(issue)
         return rows
 
+    @property
+    def guesses(self) -> list[Issue]:
+        """What was taken, but with a word about it."""
+        return [issue for issue in self.issues if not issue.fatal]
+
     def rejects(self) -> Iterator[list[str]]:
         """The refused rows in their original columns and wording, with the reason in a last column."""
         refused = self.rejected_rows

@@ -297,7 +297,8 @@ class Stage:
         indexes = self._drop_indexes() if last == 0 and rows >= _REBUILD_INDEXES else []
         columns = self._columns()
         self._db.execute(
-            f"INSERT INTO \"{noun}\"({columns}) SELECT {columns} FROM {self._table} WHERE verdict = '{NEW}' ORDER BY row"
+            f'INSERT INTO "{noun}"({columns})'
+            f" SELECT {columns} FROM {self._table} WHERE verdict = '{NEW}' ORDER BY row"
         )
         for statement in indexes:
             self._db.execute(statement)

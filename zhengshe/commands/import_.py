@@ -1,0 +1,88 @@
+"""import: ledgers of people's making into the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhengshe import render
+from zhengshe.commands.context import open_from, say
+from zhengshe.commands.output import Format, Output, emit, is_for_people
+from zhengshe.commands.usage import one_of, pair
+from zhengshe.models import RECORDS
+
+if TYPE_CHECKING:
+    from zhengshe.importing.plan import Plan
+
+PARTLY, REFUSED = 6, 4
+_SHOWN = 50  # changes and refusals listed on a screen; the rest is in -f json and in the rejects
+
+
+def import_files(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="csv、xls、xlsx、ods 或 export 的 jsonl")],
+    noun: Annotated[str | None, typer.Option("--as", metavar="NOUN", help="是哪种记录；不写则由表头判断")] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="只读这个工作表")] = None,
+    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="文字编码；不写则自动识别")] = None,
+    maps: Annotated[
+        list[str] | None, typer.Option("--map", metavar="HEADER=FIELD", help="这一列是哪个字段，可重复")
+    ] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="整份文件这个字段都是这个值，可重复")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过不能接受的行，写入其余")] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="把不能接受的行连同原因另存（xlsx 或 csv），改好可再导入")
+    ] = None,
+    add_missing_orgs: Annotated[
+        bool, typer.Option("--add-missing-orgs", help="本库没有的组织一并登记（类型由信用代码读出）")
+    ] = False,
+    accept_renames: Annotated[
+        bool, typer.Option("--accept-renames", help="信用代码相同而名称不同的，按更名处理并留下变更记录")
+    ] = False,
+    format: Format = None,
+    output: Output = None,
+) -> None:
+    from zhengshe.importing.plan import Wish
+    from zhengshe.reports.importing import describe
+
+    one_of("--as", noun, [*RECORDS])
+    wish = Wish(
+        noun=noun,
+        sheet=sheet,
+        encoding=encoding,
+        maps=dict(pair(text) for text in maps or ()),
+        sets=dict(pair(text) for text in sets or ()),
+        add_missing_orgs=add_missing_orgs,
+        accept_renames=accept_renames,
+    )
+    with open_from(ctx, *(file.name for file in files)) as ledger:
+        plans = ledger.plan(files, wish)
+        refused = sum(plan.counts()["rejected"] for plan in plans)
+        planned = describe(plans, None, _SHOWN)  # before writing, while old and new still differ
+        batch = ledger.apply(plans, skip_bad=skip_bad) if not dry_run and (skip_bad or not refused) else None
+        emit(planned if is_for_people(format, output) else describe(plans, batch, 0), format, output)
+        if rejects and refused:
+            _write_rejects(plans, rejects)
+    if refused:
+        say(_advice(refused, written=batch is not None, dry_run=dry_run))
+        raise typer.Exit(PARTLY if skip_bad and not dry_run else REFUSED)
+    say("没有写入（--dry-run）" if dry_run else f"已写入（批次 {batch}）" if batch else "没有变化，没有写入")
+
+
+def _advice(refused: int, *, written: bool, dry_run: bool) -> str:
+    if written:
+        return f"有 {refused} 行不能接受，已跳过；其余已写入，可用 undo 撤销"
+    if dry_run:
+        return f"有 {refused} 行不能接受（--dry-run，没有写入）"
+    return f"错误：有 {refused} 行不能接受，没有写入；请改好后重来，或加 --skip-bad 跳过（--rejects 文件 可另存这些行）"
+
+
+def _write_rejects(plans: list[Plan], target: Path) -> None:
+    from zhengshe.reports.importing import rejects
+
+    render.write(rejects(plans), render.format_for(None, target), output=target)
+    say(f"不能接受的行已写入 {target}，改好后可再导入")
