@@ -204,7 +204,7 @@ def test_headers_that_are_not_ours(street: Run, tmp_path: Path) -> None:
     assert refused["header_row"] == 2
     file = table(tmp_path / "odd.csv", [["x", "y", "z"], rows[0], ["潍坊街道老年协会", "2025", "合格"]], "gb18030")
     assert summary(street, file, "--as", "inspection", *maps)["new"] == 1
-    assert street("import", file, "--as", "inspection", "--map", "没有=org").code == 2
+    assert street("import", file, "--as", "inspection", *maps, "--map", "没有=org").code == 2
     assert street("import", file, "--as", "inspection", "--map", "机构=colour").code == 2
     assert street("import", file, "--as", "公司").code == 2
 

@@ -35,7 +35,7 @@ def read_values(db: Connection, record: Record, given: Mapping[str, Given]) -> t
             shown = "" if problem.code == "code-identity" else text
             issues.append(Issue(problem.code, str(problem), column=field.label, value=shown))
             continue
-        values[key] = reading.value
+        values[key] = derive.settled(record, key, reading.value)
         if reading.warning:
             issues.append(Issue(*reading.warning, column=field.label, value=text, fatal=False))
     if fatal := tuple(issue for issue in issues if issue.fatal):
@@ -59,8 +59,7 @@ def complete(db: Connection, record: Record, values: dict[str, Value]) -> dict[s
     if record.noun == "change" and (field := derive.changed_field(str(values.get("item") or ""))):
         org = records.get(db, ORG, int(values["org"] or 0)) or {}
         was = org.get(field.key)
-        known = {"item": field.label, "before": values.get("before") or (None if was is None else str(was))}
-        return values | known
+        return values | {"before": values.get("before") or (None if was is None else str(was))}
     return derive.complete(record, values, resources.codelists(), resources.thresholds())
 
 

@@ -62,6 +62,8 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
     filled = sum(bool(cell.strip()) for cell in rows[best]) if best is not None else 0
     if best is None or score < min(2, filled):
         return None
+    if best and _merged_down(rows[best - 1], rows[best]):
+        best -= 1  # the lower half of a header of two rows has more names than the upper
     cells = [clean_header(cell) for cell in rows[best]]
     last = best
     if best + 1 < len(rows) and _is_second_row(cells, rows[best + 1], known):
@@ -74,6 +76,11 @@ def clean_header(cell: str) -> str:
     """A header as it is shown: on one line; what pandas calls an empty one is empty."""
     text = re.sub(r"[\s\u200b-\u200f\ufeff]+", "", cell)
     return "" if _UNNAMED.fullmatch(cell.strip()) else text
+
+
+def _merged_down(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Does a header cell reach over both rows?"""
+    return any(above.strip() and above == below for above, below in zip(upper, lower, strict=False))
 
 
 def _is_second_row(parents: Sequence[str], row: Sequence[str], known: Collection[str]) -> bool:

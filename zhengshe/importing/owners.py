@@ -149,7 +149,8 @@ class Owners:
         number, name = said.get("project"), said.get(PROJECT_NAME)
         if number is None and name is None:
             return None
-        for by, value in (("project number", number), ("project name", number), ("project name", name)):
+        both = ("project number", "project name")
+        for by, value in [(by, value) for value in (number, name) for by in both]:
             ids = self._exactly("project", by, value)
             if len(ids) > 1 and said.get("org") is not None:
                 org = self._organization({"org": said["org"]})

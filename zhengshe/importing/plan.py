@@ -160,8 +160,9 @@ def _say(
 class _Memo(dict[str, Value]):
     """Text -> value for one column; ledgers repeat themselves. What is odd about a text is kept beside it."""
 
-    def __init__(self, column: mapping.Column) -> None:
+    def __init__(self, record: Record, column: mapping.Column) -> None:
         super().__init__()
+        self._record = record
         self.column = column
         self.odd: dict[str, Issue] = {}
         self._read = reader_for(column.target.field, resources.codelists(), unit=column.unit)
@@ -170,7 +171,7 @@ class _Memo(dict[str, Value]):
         value: Value = None
         try:
             reading = self._read(text)
-            value = reading.value
+            value = derive.settled(self._record, self.column.target.key, reading.value)
             if reading.warning:
                 self.odd[text] = Issue(*reading.warning, self.column.header, text, fatal=False)
         except ValueProblem as problem:
@@ -185,9 +186,11 @@ class _Conversion:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._memos = [_Memo(column) for column in plan.mapping.columns]
+        self._memos = [_Memo(plan.record, column) for column in plan.mapping.columns]
         self._constants = [
-            _Memo(mapping.Column(0, f"--set {key}", mapping.target_named(plan.record, key), plan.head.unit))
+            _Memo(
+                plan.record, mapping.Column(0, f"--set {key}", mapping.target_named(plan.record, key), plan.head.unit)
+            )
             for key in plan.mapping.constants
         ]
         targets = [memo.column.target.key for memo in (*self._memos, *self._constants)]

@@ -112,7 +112,8 @@ def _workbook(path: Path, format: str) -> Source:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        with path.open("rb") as file:  # by its name calamine would believe an xlsx that is called xls
+            book = CalamineWorkbook.from_filelike(file)
         sheets = [Sheet(name, _WorkbookRows(book.get_sheet_by_name(name))) for name in book.sheet_names]
     except PasswordError:
         raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存") from None

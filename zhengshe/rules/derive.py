@@ -28,7 +28,7 @@ def complete(
 
 def derivable(record: Record) -> list[str]:
     """The fields of a new record that ``complete`` may fill in."""
-    by_noun = {"org": ["kind"], "project": ["year"], "finding": ["due_on"], "change": ["item", "before"]}
+    by_noun = {"org": ["kind"], "project": ["year"], "finding": ["due_on"], "change": ["before"]}
     return [field.key for field in record.fields if field.default] + by_noun.get(record.noun, [])
 
 
@@ -39,6 +39,13 @@ def rectification_deadline(finding: Mapping[str, Value], thresholds: Mapping[str
     if not days or not finding.get("found_on"):
         return None
     return add_working_days(dt.date.fromisoformat(str(finding["found_on"])), days).day.isoformat()
+
+
+def settled(record: Record, key: str, value: Value) -> Value:
+    """The one wording under which a value is stored: a change of 名称变更 or 社会组织名称 is one of 名称."""
+    if record.noun == "change" and key == "item" and (field := changed_field(str(value))):
+        return field.label
+    return value
 
 
 def changed_field(item: str) -> Field | None:
