@@ -125,6 +125,7 @@ _NUMBER = r"[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?"
 _MONEY = re.compile(
     rf"(?:人民币|RMB|CNY|¥)?\s*(\(?)({_NUMBER})(\)?)\s*(亿元|万元|千元|百元|亿|万|元)?\s*(?:整|人民币)?"
 )
+_SIMPLE_MONEY = re.compile(r"([0-9]{1,8})(?:\.([0-9]{1,2}))?")
 _COUNT = re.compile(r"(\d[\d,]*)(?:\.0+)?\s*[人名个场次家位件项期届]*次?")
 _DECIMAL = re.compile(rf"({_NUMBER})\s*(?:分|%)?")
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?\s*年?度?")
@@ -132,6 +133,9 @@ _YEAR = re.compile(r"(\d{4})(?:\.0+)?\s*年?度?")
 
 def read_money(text: str, *, unit: int = 1) -> Reading:
     """Whole 分. ``unit`` is what a bare number counts in (10,000 under a 万元 heading); a unit in the cell wins."""
+    if simple := _SIMPLE_MONEY.fullmatch(text):  # most cells, in a tenth of the time
+        whole, part = simple.groups("")
+        return Reading((int(whole) * 100 + int(part.ljust(2, "0"))) * unit)
     match = _MONEY.fullmatch(narrow(text))
     if not match or bool(match[1]) != bool(match[3]):
         raise ValueProblem("money-unreadable", "不是金额，请写成 120000 或 12万元")

@@ -44,7 +44,7 @@ class Owners:
         self._create = create
         self.missing: dict[int, dict[str, Value]] = {}
         self._by_identity: dict[tuple[Value, ...], int] = {}
-        self._found: dict[tuple[tuple[str, Value], ...], list[Value] | Issue] = {}
+        self._found: dict[tuple[Value, ...], tuple[Value, ...] | Issue] = {}
         self._names: list[str] | None = None
         self._normal: dict[str, list[int]] | None = None
         wanted = {field.key for field in record.reference_fields}
@@ -61,23 +61,22 @@ class Owners:
         """Is this column only there to find an owner?"""
         return key in self._used
 
-    def find(self, said: Mapping[str, Value]) -> list[Value] | Issue:
-        """The ids for ``keys``, or why one cannot be had."""
-        if not self.keys:
-            return []
-        identity = tuple(said.items())
-        if identity not in self._found:
-            self._found[identity] = self._look(said)
-        return self._found[identity]
+    def find(self, columns: Sequence[str], said: tuple[Value, ...]) -> tuple[Value, ...] | Issue:
+        """The ids for ``keys`` by what the columns say, or why one cannot be had. Rows repeat their owners, so every
+        answer is kept."""
+        found = self._found.get(said)
+        if found is None:
+            found = self._found[said] = self._look(dict(zip(columns, said, strict=True)))
+        return found
 
-    def _look(self, said: Mapping[str, Value]) -> list[Value] | Issue:
+    def _look(self, said: Mapping[str, Value]) -> tuple[Value, ...] | Issue:
         ids: list[Value] = []
         for key in self.keys:
             found = self._organization(said) if key == "org" else self._project(said)
             if isinstance(found, Issue):
                 return found
             ids.append(found)
-        return ids
+        return tuple(ids)
 
     def _exactly(self, noun: str, by: str, value: Value) -> list[int]:
         """Records of the ledger, else rows of the sheets before this one."""

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 
-from zhengshe import resources
-from zhengshe.errors import Issue, RejectedError, UsageError, ValueProblem
+from zhengshe.errors import Issue, RejectedError, UsageError
 from zhengshe.importing import entry, headers, mapping, readers
+from zhengshe.importing.conversion import Conversion
 from zhengshe.importing.owners import Owners
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.rules import derive
 from zhengshe.store import lookup, records, staging
 from zhengshe.store.connection import Connection
-from zhengshe.values import Value, reader_for
+from zhengshe.values import Value
 
 _OWNERS_FIRST = {"org": 0, "project": 1}
 
@@ -140,9 +139,12 @@ def _plan(
     plan = Plan(source, sheet, head, columns, why, staging.Stage(db, record), owners, [], {})
     for name in headers.repeats(head.cells):
         _say(plan, "header-repeated", f"表头“{name}”出现不止一次，只用第一个（可能是并排的两张表）", name)
-    conversion = _Conversion(plan)
+    conversion = Conversion(sheet.rows, head, columns, owners)
     plan.stage.add(conversion.keys, conversion.rows())
-    plan.issues += conversion.warnings()
+    plan.skipped |= conversion.skipped
+    refused = [replace(issue, row=bad.row) for bad in conversion.rejected for issue in bad.issues]
+    for issue in (*refused, *conversion.warnings()):
+        plan.issues.append(replace(issue, sheet=sheet.name, file=source.path.name))
     _settle(db, plan, wish)
     return plan
 
@@ -152,105 +154,6 @@ def _say(
 ) -> None:
     issue = Issue(code, message, column, value, row, plan.sheet.name, plan.source.path.name, fatal)
     plan.issues.append(issue)
-
-
-# -- text to values
-
-
-class _Memo(dict[str, Value]):
-    """Text -> value for one column; ledgers repeat themselves. What is odd about a text is kept beside it."""
-
-    def __init__(self, record: Record, column: mapping.Column) -> None:
-        super().__init__()
-        self._record = record
-        self.column = column
-        self.odd: dict[str, Issue] = {}
-        self._read = reader_for(column.target.field, resources.codelists(), unit=column.unit)
-
-    def __missing__(self, text: str) -> Value:
-        value: Value = None
-        try:
-            reading = self._read(text)
-            value = derive.settled(self._record, self.column.target.key, reading.value)
-            if reading.warning:
-                self.odd[text] = Issue(*reading.warning, self.column.header, text, fatal=False)
-        except ValueProblem as problem:
-            shown = "" if problem.code == "code-identity" else text[:200]
-            self.odd[text] = Issue(problem.code, str(problem), self.column.header, shown)
-        self[text] = value
-        return value
-
-
-class _Conversion:
-    """Rows of text into rows of values, refusing what cannot be read and remembering what was guessed."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._memos = [_Memo(plan.record, column) for column in plan.mapping.columns]
-        self._constants = [
-            _Memo(
-                plan.record, mapping.Column(0, f"--set {key}", mapping.target_named(plan.record, key), plan.head.unit)
-            )
-            for key in plan.mapping.constants
-        ]
-        targets = [memo.column.target.key for memo in (*self._memos, *self._constants)]
-        self._own = [place for place, key in enumerate(targets) if not plan.owners.uses(key)]
-        self._owner_places = {key: place for place, key in enumerate(targets) if plan.owners.uses(key)}
-        self.keys: list[str] = [*(targets[place] for place in self._own), *plan.owners.keys]
-        self._warned: dict[tuple[str, str], tuple[Issue, int]] = {}
-
-    def rows(self) -> Iterator[list[Value]]:
-        """(row number, values of ``keys`` …) for every row that is a record and can be read."""
-        plan = self._plan
-        fixed = [memo[plan.mapping.constants[memo.column.target.key]] for memo in self._constants]
-        for memo, text in zip(self._constants, plan.mapping.constants.values(), strict=True):
-            if issue := memo.odd.get(text):
-                if issue.fatal:
-                    raise UsageError(f"{issue.column}“{text}”：{issue.message}")
-                self._warned[issue.column, issue.code] = (issue, 1)
-        places = [memo.column.place for memo in self._memos]
-        enough = max(places, default=0) + 1
-        for number, row in enumerate(islice(plan.sheet.rows, plan.head.row, None), plan.head.row + 1):
-            why = headers.skipped(row, plan.head) if _suspicious(row) else None
-            if why:
-                plan.skipped.setdefault(why, []).append(number)
-                continue
-            cells = [*row, *[""] * (enough - len(row))] if len(row) < enough else row
-            texts = [cells[place] for place in places]
-            values = [memo[text] for memo, text in zip(self._memos, texts, strict=True)] + fixed
-            if self._refused(number, texts):
-                continue
-            owner = plan.owners.find({key: values[place] for key, place in self._owner_places.items()})
-            if isinstance(owner, Issue):
-                plan.issues.append(replace(owner, row=number, sheet=plan.sheet.name, file=plan.source.path.name))
-                continue
-            yield [number, *(values[place] for place in self._own), *owner]
-
-    def _refused(self, number: int, texts: Sequence[str]) -> bool:
-        refused = False
-        for memo, text in zip(self._memos, texts, strict=True):
-            issue = memo.odd.get(text) if memo.odd else None
-            if issue is None:
-                continue
-            here = replace(issue, row=number, sheet=self._plan.sheet.name, file=self._plan.source.path.name)
-            if issue.fatal:
-                refused = True
-                self._plan.issues.append(here)
-            else:
-                first, count = self._warned.get((issue.column, issue.code), (here, 0))
-                self._warned[issue.column, issue.code] = (first, count + 1)
-        return refused
-
-    def warnings(self) -> Iterator[Issue]:
-        """One word for every kind of guess, with how often it was made."""
-        for issue, count in self._warned.values():
-            yield replace(issue, message=f"{issue.message}（此类共 {count} 处）") if count > 1 else issue
-
-
-def _suspicious(row: Sequence[str]) -> bool:
-    """Could this be something else than a record? A glance tells most rows: a total says so in its first cells, a blank
-    or a remark fills few, a header is repeated only where a table begins anew."""
-    return len(row) - row.count("") <= 4 or "计" in "".join(row[:3]) or not any(map(str.isdecimal, "".join(row)))
 
 
 # -- which record, what differs

@@ -141,7 +141,7 @@ def _cell_text(cell: object) -> str:
     """A cell as its text. Calamine gives every number as a float; one beyond 15 digits is not whole any more, and is
     written so that a credit code among them is recognised as destroyed."""
     if isinstance(cell, str):
-        return unguarded(cell)
+        return cell
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
@@ -217,8 +217,7 @@ class _TextRows:
         csv.field_size_limit(_LONGEST_CELL)
         try:
             with self._path.open(encoding=self._encoding, newline="") as file:
-                for row in csv.reader(file, delimiter=self._delimiter):
-                    yield [unguarded(cell) if cell[:1] == "'" else cell for cell in row]
+                yield from csv.reader(file, delimiter=self._delimiter)
         except UnicodeDecodeError as error:
             raise RejectedError(f"{self._path.name} 第 {error.start} 字节处不是 {self._encoding} 编码") from error
         except csv.Error as error:

@@ -65,6 +65,8 @@ class Stage:
 
     def match(self) -> None:
         """Find the record each row is, by the strongest natural key that applies (see records.key_conditions)."""
+        if not self._db.execute(f'SELECT 1 FROM "{self.record.noun}" LIMIT 1').fetchone():
+            return
         for condition, needed in records.key_conditions(self.record, "t.", "s."):
             present = "".join(f' AND s."{key}" IS NOT NULL' for key in needed)
             self._db.execute(
@@ -98,14 +100,18 @@ class Stage:
                 " WHERE record IS NOT NULL) WHERE row <> first"
             ).fetchall()
         )
+        decisive: list[str] = []  # a row that has one of these is told by it alone
         for condition, needed in records.key_conditions(self.record, "a.", "b."):
             keys = ", ".join(f'"{key}"' for key in needed)
             present = " AND ".join(f'"{key}" IS NOT NULL' for key in ("row", *needed))
+            if decisive and not self._any_blank(decisive):
+                continue
+            decisive += needed if len(needed) == 1 else []
             repeated = self._db.execute(
                 f"SELECT min(row) FROM {self._table} WHERE record IS NULL AND {present}"
                 f" GROUP BY {keys} HAVING count(*) > 1"
             ).fetchall()
-            for (first,) in repeated if needed else ():
+            for (first,) in repeated:
                 for (row,) in self._db.execute(
                     f"SELECT b.row FROM {self._table} a JOIN {self._table} b ON b.row > a.row AND b.record IS NULL"
                     f" AND {condition} WHERE a.row = ?",
@@ -114,6 +120,10 @@ class Stage:
                     pairs.setdefault(row, first)
         for row, first in sorted(pairs.items()):
             yield row, first, self._adds_to(row, first)
+
+    def _any_blank(self, keys: Sequence[str]) -> bool:
+        blank = " AND ".join(f'"{key}" IS NULL' for key in keys)
+        return bool(self._db.execute(f"SELECT 1 FROM {self._table} WHERE {blank} LIMIT 1").fetchone())
 
     def _adds_to(self, row: int, first: int) -> bool:
         """Does the later row say anything that the earlier one does not?"""
@@ -196,6 +206,7 @@ class Stage:
 
     def settle_references(self, earlier: Stage) -> None:
         """Put the ids that the rows of an earlier sheet have got by now in place of references to those rows."""
+        earlier.match()  # its new rows are records now
         lowest, highest = -((earlier._serial + 1) << _SERIAL_BITS), -(earlier._serial << _SERIAL_BITS)
         for field in self.record.reference_fields:
             if field.kind.value == earlier.record.noun:
@@ -267,7 +278,6 @@ class Stage:
             self._insert(batch, numbers[NEW])
         for statement in triggers:
             self._db.execute(statement)
-        self.match()  # new rows are records now
 
     def _update(self, batch: int) -> None:
         noun = self.record.noun
