@@ -55,3 +55,12 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 def add_years(day: dt.date, years: int) -> dt.date:
     return add_months(day, 12 * years)
+
+
+def earliest_within(day: dt.date, months: int) -> dt.date:
+    """The earliest day whose period of so many months still runs on ``day`` (its last day included).
+
+    ``start >= earliest_within(day, m)`` says the same as ``add_months(start, m) >= day``, also at the ends of months.
+    """
+    back = add_months(day, -months)
+    return back if back.day == day.day else back + dt.timedelta(1)

@@ -50,6 +50,13 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
     "info": ("info:info", "说明数据库里有什么"),
     "import": ("import_:import_files", "导入台账（csv、xls、xlsx、ods），先看后写"),
     "search": ("search:search", "查找组织、项目和监督发现"),
+    "credit": (
+        {
+            "show": ("credit:show", "一家组织的信用小结，逐项有据"),
+            "list": ("credit:list_", "所有组织的信用一览"),
+        },
+        "信用：小结、一览",
+    ),
     "report": (
         {
             "year": ("report:year", "年度报告"),

@@ -65,3 +65,16 @@ def exchange() -> dict[str, Any]:
     """data/exchange.yaml: who publishes, and under which identifiers."""
     loaded: dict[str, Any] = load_yaml(folder("data") / "exchange.yaml")
     return loaded
+
+
+@cache
+def statutes() -> dict[str, dict[str, Any]]:
+    """data/statutes.yaml: the clauses the rules rest on, with their numbers."""
+    loaded: dict[str, dict[str, Any]] = load_yaml(folder("data") / "statutes.yaml")
+    return loaded
+
+
+@cache
+def workdays() -> dict[Any, str]:
+    """data/workdays.yaml: days that differ from the published calendar, 上班 or 放假."""
+    return load_yaml(folder("data") / "workdays.yaml") or {}

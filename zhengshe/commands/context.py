@@ -30,16 +30,16 @@ class Settings:
 def settings_from(db: Path | None, operator: str | None, today: str | None) -> Settings:
     """--db, else $ZHENGSHE_DB, else ./zhengshe.db; --today, else $ZHENGSHE_TODAY, else the computer's clock."""
     path = db or Path(os.environ.get("ZHENGSHE_DB") or "zhengshe.db")
-    return Settings(
-        path, operator or os.environ.get("ZHENGSHE_OPERATOR"), _day(today or os.environ.get("ZHENGSHE_TODAY"))
-    )
+    clock = day(today or os.environ.get("ZHENGSHE_TODAY"), "--today")
+    return Settings(path, operator or os.environ.get("ZHENGSHE_OPERATOR"), clock)
 
 
-def _day(text: str | None) -> dt.date | None:
+def day(text: str | None, option: str) -> dt.date | None:
+    """The day an option names. Raises UsageError."""
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
-        raise UsageError(f"--today “{text}”不是日期，请写成 2026-06-30") from None
+        raise UsageError(f"{option} “{text}”不是日期，请写成 2026-06-30") from None
 
 
 def open_from(ctx: typer.Context, *words: object, create: bool = False, db: Path | None = None) -> Ledger:

@@ -47,8 +47,8 @@ def _build(ledger: Ledger, examples: Path) -> None:
             say(f"{path.name}：{len(records)} 条")
         else:
             plans = ledger.plan([path])
+            done = "，".join(f"{plan.record.label} {plan.counts()['new']} 条" for plan in plans)
             ledger.apply(plans)
-            done = "，".join(f"{plan.record.label} {plan.counts.new} 条" for plan in plans)
             say(f"{path.name}：{done}")
 
 

@@ -26,22 +26,31 @@ def measured(
     widths = [width(head) for head in heads]
     with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n") as waiting:
         for columns in formatted(rows, forms):
-            # many cells of a column are equal, so only the different ones are measured (and padded below)
-            widths = [max(so_far, *map(width, set(column))) for so_far, column in zip(widths, columns, strict=True)]
+            widths = [max(so_far, _widest(column)) for so_far, column in zip(widths, columns, strict=True)]
             waiting.write("\n".join(map("\t".join, zip(*columns, strict=True))) + "\n")
         waiting.seek(0)
         yield widths, waiting
 
 
-def padded(waiting: IO[str], widths: Sequence[int], right: Sequence[bool]) -> Iterator[tuple[str, ...]]:
-    """The rows again, every cell as wide as its column; numbers stand at the right."""
-    fills = [pad_left if at_right else pad for at_right in right]
+def padded(waiting: IO[str], widths: Sequence[int], right: Sequence[bool]) -> Iterator[list[list[str]]]:
+    """The rows again, as batches of columns whose cells are as wide as the column; numbers stand at the right."""
     while batch := [line[:-1].split("\t") for line in islice(waiting, BATCH)]:
-        columns = []
-        for fill, wide, column in zip(fills, widths, zip(*batch, strict=True), strict=True):
-            filled = {cell: fill(cell, wide) for cell in set(column)}
-            columns.append([filled[cell] for cell in column])
-        yield from zip(*columns, strict=True)
+        yield [_fill(*column) for column in zip(zip(*batch, strict=True), widths, right, strict=True)]
+
+
+# Most columns are ASCII or hold few different cells, so the slow look at every character is seldom taken.
+
+
+def _widest(column: Sequence[str]) -> int:
+    return max(map(len, column)) if "".join(column).isascii() else max(map(width, set(column)))
+
+
+def _fill(column: Sequence[str], wide: int, at_right: bool) -> list[str]:
+    if "".join(column).isascii():
+        return [cell.rjust(wide) for cell in column] if at_right else [cell.ljust(wide) for cell in column]
+    fill = pad_left if at_right else pad
+    filled = {cell: fill(cell, wide) for cell in set(column)}
+    return [filled[cell] for cell in column]
 
 
 def padded_heads(heads: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:

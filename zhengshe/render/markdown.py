@@ -65,9 +65,10 @@ def _write_rows(
         stream.write(_line(padded_heads(labels, widths, right)))
         rule = ("-" * (wide - 1) + (":" if at_right else "-") for wide, at_right in zip(widths, right, strict=True))
         stream.write(_line(rule))
-        for cells in padded(waiting, widths, right):
-            stream.write(_line(cells))
-            written += 1
+        for columns in padded(waiting, widths, right):
+            lines = list(map(_line, zip(*columns, strict=True)))
+            stream.write("".join(lines))
+            written += len(lines)
     return written
 
 

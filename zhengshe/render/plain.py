@@ -40,9 +40,10 @@ def _write_rows(table: Table, stream: TextIO, unit: str) -> None:
         stream.write(_line(padded_heads(labels, widths, right)))
         stream.write(_line("-" * wide for wide in widths))
         written = 0
-        for cells in padded(waiting, widths, right):
-            stream.write(_line(cells))
-            written += 1
+        for columns in padded(waiting, widths, right):
+            lines = list(map(_line, zip(*columns, strict=True)))
+            stream.write("".join(lines))
+            written += len(lines)
     if not written:
         stream.write(f"{NOTHING}\n")
 

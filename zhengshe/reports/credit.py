@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from zhengshe.models import ORG, RECORDS, Kind
 from zhengshe.reports.office import Office, scheme_on
-from zhengshe.reports.report import Column, Heading, Paragraph, Report, Table
+from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 from zhengshe.rules.credit import Group, Rulebook, Tally, Verdict, judge, tally
 from zhengshe.rules.items import Account, Item, Named, account
+from zhengshe.rules.memory import Memory
 from zhengshe.rules.past import rolled_back
-from zhengshe.rules.standing import bars
+from zhengshe.rules.standing import ELIGIBLE, bars
 from zhengshe.store import facts
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value, hundredths, to_show
 
 _CLEAR = "credit.clear"
-_MEMORY = 50_000  # remembered signatures: enough for nearly every organization, some 30 MiB at most
 
 
 def rulebook(office: Office, scheme: str | None, as_of: dt.date) -> Rulebook:
@@ -35,7 +37,7 @@ def show(db: Connection, office: Office, org: int, as_of: dt.date, scheme: str |
     was, found = _facts(db, book, org, as_of)
     made = account(book, found)
     data = _as_json(office, book, was, made, as_of)
-    return Report([*_blocks(book, data), *_advice(book, made)], data=data)
+    return Report([*_blocks(office, book, was, made, as_of), *_advice(book, made)], data=data)
 
 
 def _facts(db: Connection, book: Rulebook, org: int, as_of: dt.date) -> tuple[dict[str, Value], dict[str, list[Named]]]:
@@ -59,7 +61,9 @@ def _named(noun: str, fact: facts.Fact) -> Named:
     return Named(fact.values, fact.within, text=" ".join(filter(None, words)), record=fact.ref, date=fact.date)
 
 
-def _as_json(office: Office, book: Rulebook, org: Mapping[str, Value], made: Account, as_of: dt.date) -> dict[str, object]:
+def _as_json(
+    office: Office, book: Rulebook, org: Mapping[str, Value], made: Account, as_of: dt.date
+) -> dict[str, object]:
     verdict = made.verdict
     return {
         "org": org["name"],
@@ -89,7 +93,7 @@ def _reasons(office: Office, made: Account) -> list[dict[str, str]]:
         causes = "；".join(f"{fact.date} {fact.text}".strip() for fact in reason.facts)
         basis = office.statutes[reason.bar.statute].citation
         reasons.append({"text": f"{reason.bar.text}（{causes}）", "basis": basis})
-    if made.verdict.eligible == "可承接":
+    if made.verdict.eligible == ELIGIBLE:
         clear = office.statutes[_CLEAR]
         reasons.insert(0, {"text": clear.text, "basis": clear.citation})
     return reasons
@@ -104,8 +108,13 @@ def _item(office: Office, item: Item) -> dict[str, object]:
         "date": item.date,
         "points": hundredths(item.points),
         "expires": item.expires,
-        "basis": office.statutes[item.basis].citation if item.basis in office.statutes else item.basis,
+        "basis": _citation(office, item.basis),
     }
+
+
+def _citation(office: Office, basis: str) -> str:
+    """A clause's citation where the basis is the id of one, else the basis as the scheme words it."""
+    return office.statutes[basis].citation if basis in office.statutes else basis
 
 
 _ITEM_COLUMNS = (
@@ -162,7 +171,7 @@ def _advice(book: Rulebook, made: Account) -> Iterator[Block]:
 # -- all organizations
 
 LIST_COLUMNS = (
-    Column.of(ORG["name"]),
+    Column("org", ORG.label),
     Column.of(ORG["uscc"]),
     Column("as_of", "截至"),
     Column("scheme", "方案"),
@@ -190,22 +199,61 @@ def listing(
         for name, uscc, verdict in verdicts(db, book, as_of):
             if (grade and verdict.grade != grade) or (eligible and verdict.eligible != eligible):
                 continue
-            yield name, uscc, day, book.scheme.name, verdict.score, verdict.grade, verdict.eligible, verdict.limits
+            limits = "；".join(bar.text for bar in verdict.bars if bar.effect != ELIGIBLE)
+            yield name, uscc, day, book.scheme.name, verdict.score, verdict.grade, verdict.eligible, limits
 
-    return Table([Column("org", ORG.label), *LIST_COLUMNS[1:]], rows(), "信用一览")
+    return Table(LIST_COLUMNS, rows(), "信用一览")
 
 
 def verdicts(db: Connection, book: Rulebook, as_of: dt.date) -> Iterator[tuple[Value, Value, Verdict]]:
-    """(name, credit code, verdict) of every organization: the engine of ``show``, fed with counted facts.
-
-    Whatever has been worked out for some facts is remembered for the next organization with the same.
-    """
-    own = tuple(dict.fromkeys((*ORG_COLUMNS, *(key for key in book.needs["org"].attributes if key in ORG))))
+    """(name, credit code, verdict) of every organization: the engine of ``show``, fed with counted facts."""
+    asked = (key for key in book.needs["org"].attributes if key in ORG)
+    columns = tuple(dict.fromkeys(("name", "uscc", "founded_on", *asked)))
     others = {noun: needs for noun, needs in book.needs.items() if noun != "org"}
-    tallies = [_Memory(partial(_tally, book, noun, needs.attributes)) for noun, needs in others.items()]
-    own_tally = _Memory(lambda values: tally(book, "org", [Group(dict(values), None)]))
-    verdict_of = _Memory(lambda made: judge(book, made))
+    same: Memory[tuple[object, ...], Tally] = Memory(lambda parts: Tally(*parts))  # type: ignore[arg-type]
+    tallies = [Memory(partial(_counted_tally, book, noun, same)) for noun in others]
+    judged = Memory(partial(judge, book))
     day = as_of.isoformat()
-    for row, changes, found in facts.counted(db, others, own, as_of):
-        name, uscc, founded, *rest = row[1:]
-    ...
+
+    @Memory
+    def own_tally(values: tuple[Value, ...]) -> Tally:
+        org = _own_values(dict(zip(columns[2:], values, strict=True)), day)
+        return tally(book, "org", [Group(org, None)])
+
+    for (_, *own), changes, found in facts.counted(db, others, columns, as_of):
+        if changes:
+            own = [*rolled_back(dict(zip(columns, own, strict=True)), changes).values()]
+        made = [memory[text] for memory, text in zip(tallies, found, strict=True)]
+        yield own[0], own[1], judged[(own_tally[tuple(own[2:])], *made)]
+
+
+def _counted_tally(book: Rulebook, noun: str, same: Memory[tuple[object, ...], Tally], text: str | None) -> Tally:
+    """The tally of counted facts; equal tallies are one object, which makes them quick to look up."""
+    attributes = book.needs[noun].attributes
+    counts = Counter(tuple(fact) for fact in json.loads(text or "[]"))
+    groups = [Group(dict(zip(attributes, fact, strict=False)), fact[-1], count) for fact, count in counts.items()]
+    made = tally(book, noun, groups)
+    return same[made.points, made.stands]
+
+
+# -- why a score moved
+
+
+def difference(
+    db: Connection, office: Office, org: int, since: dt.date, until: dt.date, scheme: str | None = None
+) -> Report:
+    """What came, went or changed in an organization's account between two days."""
+    (was, before), (now, after) = (_account(db, office, org, day, scheme) for day in (since, until))
+    old, new = _by_cause(before), _by_cause(after)
+    moves = [
+        (item.text, item.record, item.date, a, b, b - a, _citation(office, item.basis))
+        for cause, item in {**_causes(before), **_causes(after)}.items()
+        if (a := old.get(cause, 0)) != (b := new.get(cause, 0))
+    ]
+    rows = [(day.isoformat(), *_outcome(made)) for day, made in ((since, before), (until, after))]
+    data = {
+        "org": now["name"],
+        "uscc": now["uscc"],
+        "from": dict(zip(("as_of", "score", "grade", "eligible"), map(_points_last, rows[0]), strict=True)),
+    }
+    return Report([], data=data)

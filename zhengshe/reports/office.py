@@ -41,7 +41,9 @@ def office_for(database: Path) -> Office:
     clauses = resources.statutes()
     if unknown := [name for name in own.get("statutes") or {} if name not in clauses]:
         raise ZhengsheError(f"{path.name} 的 statutes 里没有“{'、'.join(unknown)}”；可用的见 zhengshe statutes")
-    changed = {name: entry | {"values": entry.get("values", {}) | own_values(own, name)} for name, entry in clauses.items()}
+    changed = {
+        name: entry | {"values": entry.get("values", {}) | own_values(own, name)} for name, entry in clauses.items()
+    }
     return Office(
         thresholds=resources.thresholds() | (own.get("thresholds") or {}),
         statutes=read_statutes(changed),

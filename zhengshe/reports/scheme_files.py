@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from zhengshe import resources
 from zhengshe.errors import Issue, RejectedError
-from zhengshe.rules.grammar import SchemeError, read_scheme
 from zhengshe.rules.grammar import Path as Place
+from zhengshe.rules.grammar import SchemeError, read_scheme
 from zhengshe.rules.scheme import Scheme
 
 if TYPE_CHECKING:
