@@ -77,7 +77,19 @@ def main() -> None:
             folder = Path(name)
             write_rows(folder / "rows.csv", count)
             new_ledger(folder / "ours.db")
-            ours = [*PROGRAM, "--db", "ours.db", "import", "rows.csv", "--as", "project", "-f", "json", "-o", "said.json"]
+            ours = [
+                *PROGRAM,
+                "--db",
+                "ours.db",
+                "import",
+                "rows.csv",
+                "--as",
+                "project",
+                "-f",
+                "json",
+                "-o",
+                "said.json",
+            ]
             plain, _ = run(["sqlite3", "plain.db", ".mode csv", ".import rows.csv project"], folder)
             program = str(Path(sys.executable).with_name("sqlite-utils"))
             upsert = [program, "upsert", "utils.db", "project", "rows.csv", "--csv", "--pk", "项目编号"]

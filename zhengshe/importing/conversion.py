@@ -16,10 +16,10 @@ from zhengshe.errors import Issue, UsageError, ValueProblem
 from zhengshe.importing import headers
 from zhengshe.importing.mapping import Column, SheetMapping, target_named
 from zhengshe.importing.owners import Owners
-from zhengshe.importing.readers import Row, unguarded
+from zhengshe.importing.readers import Row
 from zhengshe.models import Kind, Record
 from zhengshe.rules import derive
-from zhengshe.values import Value, reader_for
+from zhengshe.values import Value, reader_for, unguard_formula
 
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
@@ -45,7 +45,7 @@ class _Memo(dict[str, Value]):
     def __missing__(self, text: str) -> Value:
         value: Value = None
         try:
-            reading = self._read(unguarded(text))
+            reading = self._read(unguard_formula(text))
             value = derive.settled(self._record, self.column.target.key, reading.value)
             if reading.warning:
                 self.odd[text] = Issue(*reading.warning, self.column.header, text, fatal=False)

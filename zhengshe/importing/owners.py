@@ -138,7 +138,7 @@ class Owners:
         identity = (code, number, None if code or number else name)
         if identity not in self._by_identity:
             self._by_identity[identity] = -(len(self._by_identity) + 1)
-            filled = {key: value for key, value in completed.items() if value is not None}
+            filled: dict[str, Value] = {key: value for key, value in completed.items() if value is not None}
             self.missing[self._by_identity[identity]] = filled
         return self._by_identity[identity]
 

@@ -153,11 +153,6 @@ def _cell_text(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def unguarded(text: str) -> str:
-    """Without the apostrophe that our own tables put before a text that a spreadsheet would run as a formula."""
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r'" else text
-
-
 # -- text
 
 

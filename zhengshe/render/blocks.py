@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from zhengshe.errors import UsageError
+from zhengshe.models import Kind
 from zhengshe.reports.report import Block, Chart, Report, Table
 
 NOTHING = "（无记录）"
+TOTAL = "合计"
 
 
 def table_of(block: Block) -> Table | None:
     """The table of a table or chart; None for words."""
     return block.table if isinstance(block, Chart) else block if isinstance(block, Table) else None
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or set of bars of a chart: its place among the columns, its head, and a value for every point."""
+
+    place: int
+    label: str
+    kind: Kind
+    values: list[int]
+
+
+def drawn(chart: Chart) -> tuple[list[str], list[Series]]:
+    """The names of the points and the series of a chart, without a last line of totals."""
+    rows = [row for row in chart.table.rows if row[0] != TOTAL]
+    places = [place for place, column in enumerate(chart.table.columns) if column.key in chart.series]
+    series = [
+        Series(place, column.label, column.kind, [int(row[place] or 0) for row in rows])
+        for place in places
+        for column in [chart.table.columns[place]]
+    ]
+    return [str(row[0]) for row in rows], series
 
 
 def first_table(report: Report) -> Table:

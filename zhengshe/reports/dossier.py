@@ -110,7 +110,8 @@ def _growth(db: Connection, row: int) -> Block | None:
     ]
     columns = [Column("year", "年度"), *(Column.of(field) for field in fields[1:])]
     columns += [Column("projects", "承接项目", Kind.COUNT), Column("amount", "合同金额", Kind.MONEY)]
-    return Chart("line", Table(columns, rows, "历年变化"))
+    people = ("full_time", "social_workers", "volunteers")
+    return Chart("line", Table(columns, rows, "历年变化"), people)
 
 
 def _balance(db: Connection, row: int) -> Table:

@@ -37,11 +37,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A table that is drawn as well, where the format can draw: the first column names the points, every other column is
-    a series. A pie takes one series. The rows must be a list, since they are read more than once."""
+    """A table that is drawn as well, where the format can draw: the first column names the points, ``series`` are the
+    keys of the columns to draw (a pie takes one). The rows must be a list, since they are read more than once; a last
+    line of totals is not drawn."""
 
     kind: Literal["bar", "line", "pie"]
     table: Table
+    series: tuple[str, ...]
 
 
 @dataclass(frozen=True)

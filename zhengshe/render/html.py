@@ -1,0 +1,104 @@
+"""html: one page by itself, to be read, sorted and printed. Nothing is fetched, everything is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TextIO
+
+from zhengshe.models import Kind
+from zhengshe.render import svg
+from zhengshe.render.blocks import NOTHING, TOTAL
+from zhengshe.render.cells import head, shown
+from zhengshe.render.text import lines_of
+from zhengshe.reports.report import Chart, Column, Heading, Paragraph, Report, Table
+from zhengshe.values import Value
+
+_STYLE = """
+body{font-family:"Songti SC","SimSun","Noto Serif CJK SC",serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
+color:#222;line-height:1.6}
+h1{text-align:center;font-size:1.6rem}h2{font-size:1.25rem;border-bottom:2px solid #345;margin-top:2rem}
+h3{font-size:1.1rem}
+table{border-collapse:collapse;width:100%;margin:.6rem 0 1.4rem;font-size:.92rem}
+caption{text-align:left;font-weight:bold;padding:.3rem 0}
+th,td{border:1px solid #99a;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{background:#e7edf3}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+table.s th{cursor:pointer}tr.t{font-weight:bold}.wide{overflow-x:auto}.note{color:#555;font-size:.9rem}
+svg{max-width:100%;height:auto;display:block}
+@media print{body{max-width:none;margin:0;font-size:11pt}thead{display:table-header-group}tr{break-inside:avoid}
+.wide{overflow:visible}table.s th{cursor:auto}}
+@page{size:A4;margin:20mm 16mm}
+"""
+# a click on a head sorts by that column; lines of totals stay below; data-v holds what a number or a date is
+_SCRIPT = """
+document.querySelectorAll('table.s th').forEach(function(th){th.addEventListener('click',function(){
+var t=th.closest('table'),b=t.tBodies[0],i=th.cellIndex,up=th.dataset.up!=='1';
+t.querySelectorAll('th').forEach(function(h){delete h.dataset.up});th.dataset.up=up?'1':'0';
+function key(r){var c=r.cells[i];return c.dataset.v!==undefined?parseFloat(c.dataset.v):c.textContent}
+Array.from(b.rows).filter(function(r){return r.className!=='t'}).sort(function(x,y){var a=key(x),c=key(y);
+return(typeof a==='number'&&typeof c==='number'?a-c:String(a).localeCompare(String(c),'zh'))*(up?1:-1)})
+.forEach(function(r){b.appendChild(r)});b.querySelectorAll('tr.t').forEach(function(r){b.appendChild(r)})})});
+"""
+
+
+def write(report: Report, stream: TextIO, unit: str) -> None:
+    title = next((block.text for block in report.blocks if isinstance(block, Heading)), "政社台账")
+    stream.write(
+        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+    )
+    for block in report.blocks:
+        if isinstance(block, Heading):
+            stream.write(f"<h{block.level}>{_text(block.text)}</h{block.level}>\n")
+        elif isinstance(block, Paragraph):
+            stream.write(f"<p>{_text(block.text)}</p>\n")
+        elif isinstance(block, Chart):
+            stream.write(svg.draw(block, unit))
+            stream.writelines(_table(block.table, unit))
+        else:
+            stream.writelines(_table(block, unit))
+    stream.write(f"<script>{_SCRIPT}</script>\n</body>\n</html>\n")
+
+
+def _text(text: str) -> str:
+    return escape(lines_of(text)).replace("\n", "<br>")
+
+
+def _table(table: Table, unit: str) -> Iterator[str]:
+    yield '<div class="wide">\n'
+    yield f'<table class="{"c" if table.card else "s"}">\n'
+    if table.title:
+        yield f"<caption>{_text(table.title)}</caption>\n"
+    yield from _cards(table, unit) if table.card else _rows(table, unit)
+    yield "</table>\n</div>\n"
+    if table.note:
+        yield f'<p class="note">注：{_text(table.note)}</p>\n'
+
+
+def _rows(table: Table, unit: str) -> Iterator[str]:
+    heads = "".join(f"<th>{_text(head(column, unit))}</th>" for column in table.columns)
+    yield f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
+    none = True
+    for row in table.rows:
+        none = False
+        cells = "".join(_cell(column, value, unit) for column, value in zip(table.columns, row, strict=True))
+        yield f'<tr class="t">{cells}</tr>\n' if row[0] == TOTAL else f"<tr>{cells}</tr>\n"
+    if none:
+        yield f'<tr><td colspan="{len(table.columns)}">{NOTHING}</td></tr>\n'
+    yield "</tbody>\n"
+
+
+def _cards(table: Table, unit: str) -> Iterator[str]:
+    yield "<tbody>\n"
+    for row in table.rows:
+        for column, value in zip(table.columns, row, strict=True):
+            yield f"<tr><th>{_text(head(column, unit))}</th>{_cell(column, value, unit)}</tr>\n"
+    yield "</tbody>\n"
+
+
+def _cell(column: Column, value: Value, unit: str) -> str:
+    text = _text(shown(column, unit)(value))
+    if column.kind.is_number and column.kind is not Kind.YEAR and value is not None:
+        return f'<td class="n" data-v="{int(value)}">{text}</td>'
+    return f"<td>{text}</td>"
