@@ -20,7 +20,10 @@ from zhengshe import open_ledger
 
 PROGRAM = [sys.executable, "-m", "zhengshe"]
 MODES = ("公开招标", "项目发包", "项目申请", "委托管理", "单一来源")
-HEAD = "项目编号 承接单位 项目名称 年度 购买主体 服务领域 合作方式 项目状态 合同金额 合同签订日期 开始日期 结束日期 计划服务人次"
+HEAD = (
+    "项目编号 承接单位 项目名称 年度 购买主体 服务领域 合作方式 项目状态"
+    " 合同金额 合同签订日期 开始日期 结束日期 计划服务人次"
+)
 ORGANIZATIONS = 2000
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from zhengshe.exchange.pack import PublicPack
     from zhengshe.importing.merge import Merged
     from zhengshe.importing.plan import Plan, Wish
+    from zhengshe.reports.office import Office
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
@@ -222,31 +223,6 @@ class Ledger:
         record = RECORDS[noun]
         keys = [filters.stored_field(record, key) for key in by]
         return stats.by(self._db, record, keys, self._equal(record, equal), footnotes=footnotes)
-
-    # -- rules
-
-    def credit(self, ref: str, *, as_of: dt.date | None = None, scheme: str | None = None) -> Report:
-        """An organization's credit on a day, every point and every bar with its fact and clause."""
-        from zhengshe.reports import credit
-        from zhengshe.reports.office import office_for
-
-        org = lookup.find(self._db, "org", ref)
-        return credit.show(self._db, office_for(self.path), org, as_of or self.today, scheme)
-
-    def credits(
-        self,
-        *,
-        as_of: dt.date | None = None,
-        scheme: str | None = None,
-        grade: str | None = None,
-        eligible: str | None = None,
-    ) -> Table:
-        """The credit of every organization on a day."""
-        from zhengshe.reports import credit
-        from zhengshe.reports.office import office_for
-
-        office = office_for(self.path)
-        return credit.listing(self._db, office, as_of or self.today, scheme, grade=grade, eligible=eligible)
 
     # -- reports
 

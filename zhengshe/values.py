@@ -1,7 +1,8 @@
 """One value at a time: text in, a stored value out, and back again.
 
 Stored values are what SQLite holds: ISO text for dates, whole 分 for money, hundredths for decimals, 0/1 for flags,
-text for the rest. ``read`` is strict about what it cannot know and says aloud what it guessed; it never guesses silently.
+text for the rest. Reading is strict about what it cannot know and says aloud what it guessed; it never guesses
+silently.
 """
 
 from __future__ import annotations

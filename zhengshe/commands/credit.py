@@ -1,4 +1,4 @@
-"""credit show, list: how far an organization may be trusted, and on what grounds."""
+"""credit show, list, diff, scheme: how far an organization may be trusted, and on what grounds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zhengshe.commands.context import day, open_from
+from zhengshe.commands.context import open_from
 from zhengshe.commands.output import Format, Output, emit
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="截至哪一天，默认今天")]
@@ -22,7 +22,7 @@ def show(
     output: Output = None,
 ) -> None:
     with open_from(ctx) as ledger:
-        emit(ledger.credit(org, as_of=day(as_of, "--as-of"), scheme=scheme), format, output)
+        emit(ledger.credit(org, as_of=as_of, scheme=scheme), format, output)
 
 
 def list_(
@@ -35,5 +35,33 @@ def list_(
     output: Output = None,
 ) -> None:
     with open_from(ctx) as ledger:
-        table = ledger.credits(as_of=day(as_of, "--as-of"), scheme=scheme, grade=grade, eligible=eligible)
+        table = ledger.credits(as_of=as_of, scheme=scheme, grade=grade, eligible=eligible)
         emit(table, format, output)
+
+
+def diff(
+    ctx: typer.Context,
+    org: Annotated[str, typer.Argument(metavar="社会组织")],
+    since: Annotated[str, typer.Option("--from", metavar="DATE", help="从哪一天")],
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪一天，默认今天")] = None,
+    scheme: Scheme = None,
+    format: Format = None,
+    output: Output = None,
+) -> None:
+    with open_from(ctx) as ledger:
+        emit(ledger.credit_diff(org, since, until, scheme=scheme), format, output)
+
+
+def diff(
+    ctx: typer.Context,
+    org: Annotated[str, typer.Argument(metavar="社会组织")],
+    since: Annotated[str, typer.Option("--from", metavar="DATE", help="从哪一天")],
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪一天，默认今天")] = None,
+    scheme: Scheme = None,
+    format: Format = None,
+    output: Output = None,
+) -> None:
+    first = day(since, "--from")
+    assert first is not None  # noqa: S101 - a required option
+    with open_from(ctx) as ledger:
+        emit(ledger.credit_diff(org, first, day(until, "--to"), scheme=scheme), format, output)

@@ -30,6 +30,10 @@ class Office:
     workdays: Mapping[dt.date, bool]
     folder: Path
 
+    def citation(self, basis: str) -> str:
+        """A clause's citation where the basis is the id of one, else the basis in its own words."""
+        return self.statutes[basis].citation if basis in self.statutes else basis
+
 
 @cache
 def office_for(database: Path) -> Office:
@@ -42,7 +46,7 @@ def office_for(database: Path) -> Office:
     if unknown := [name for name in own.get("statutes") or {} if name not in clauses]:
         raise ZhengsheError(f"{path.name} 的 statutes 里没有“{'、'.join(unknown)}”；可用的见 zhengshe statutes")
     changed = {
-        name: entry | {"values": entry.get("values", {}) | own_values(own, name)} for name, entry in clauses.items()
+        name: entry | {"values": entry.get("values", {}) | _own_values(own, name)} for name, entry in clauses.items()
     }
     return Office(
         thresholds=resources.thresholds() | (own.get("thresholds") or {}),
@@ -52,7 +56,7 @@ def office_for(database: Path) -> Office:
     )
 
 
-def own_values(own: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _own_values(own: Mapping[str, Any], name: str) -> dict[str, Any]:
     values: dict[str, Any] = (own.get("statutes") or {}).get(name) or {}
     return values
 
