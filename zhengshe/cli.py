@@ -54,7 +54,6 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
         {
             "show": ("credit:show", "一家组织的信用小结，逐项有据"),
             "list": ("credit:list_", "所有组织的信用一览"),
-            "diff": ("credit:diff", "两个日期之间信用为何变动"),
             "diff": ("credit:diff", "两天之间信用为什么变了"),
         },
         "信用：小结、一览、变动",

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from zhengshe import resources
-from zhengshe.errors import Issue, NotFoundError, RejectedError
+from zhengshe.errors import Issue, NotFoundError, RejectedError, UsageError
 from zhengshe.importing import entry, filters
 from zhengshe.importing.entry import Given
 from zhengshe.models import RECORDS, Record
@@ -29,7 +29,7 @@ from zhengshe.reports import records as record_reports
 from zhengshe.reports.report import Report, Table
 from zhengshe.store import history, lookup, query, records
 from zhengshe.store.connection import Connection, open_copy, open_database
-from zhengshe.values import Value
+from zhengshe.values import Value, read_date
 
 # Rooms that only one verb enters are imported by that verb: a list must not wait for the year report.
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
+Day = str | dt.date | None
 Plans = list["Plan"]
 
 
@@ -224,6 +225,31 @@ class Ledger:
         keys = [filters.stored_field(record, key) for key in by]
         return stats.by(self._db, record, keys, self._equal(record, equal), footnotes=footnotes)
 
+    # -- rules
+
+    def credit(self, ref: str, *, as_of: Day = None, scheme: str | None = None) -> Report:
+        """An organization's credit on a day, by default today: every point and every bar with its fact and clause.
+
+        ``scheme`` is a scheme's name or file, by default the office's own in the version in force on that day."""
+        from zhengshe.reports import credit
+
+        return credit.show(self._db, self._office, lookup.find(self._db, "org", ref), self._day(as_of), scheme)
+
+    def credits(
+        self, *, as_of: Day = None, scheme: str | None = None, grade: str | None = None, eligible: str | None = None
+    ) -> Table:
+        """The credit of every organization on a day, or of those with a grade or an eligibility."""
+        from zhengshe.reports import credit_list
+
+        return credit_list.listing(self._db, self._office, self._day(as_of), scheme, grade=grade, eligible=eligible)
+
+    def credit_diff(self, ref: str, since: Day, until: Day = None, *, scheme: str | None = None) -> Report:
+        """Why an organization's score moved between two days."""
+        from zhengshe.reports import credit_diff
+
+        org = lookup.find(self._db, "org", ref)
+        return credit_diff.difference(self._db, self._office, org, self._day(since), self._day(until), scheme)
+
     # -- reports
 
     def report_year(self, year: int, *, footnotes: bool = False) -> Report:
@@ -357,6 +383,21 @@ class Ledger:
         return record_reports.info(self._db, self.path)
 
     # -- helpers
+
+    @property
+    def _office(self) -> Office:
+        from zhengshe.reports.office import office_for
+
+        return office_for(self.path)
+
+    def _day(self, given: Day) -> dt.date:
+        """A day, also as text (a bare month means its last day); by default today. UsageError for anything else."""
+        if isinstance(given, dt.date) or given is None:
+            return given or self.today
+        try:
+            return dt.date.fromisoformat(str(read_date(given, closing=True).value))
+        except ValueError as problem:
+            raise UsageError(f"日期“{given}”{problem}") from None
 
     def _equal(self, record: Record, wanted: Mapping[str, Given]) -> Conditions:
         asked = {key: str(value) for key, value in wanted.items() if value is not None}

@@ -382,3 +382,48 @@ def test_the_header_of_every_real_file_is_found(street: Run, samples: Path, name
     said = json.loads(result.out)
     plans = said if isinstance(said, list) else [said]
     assert {plan["sheet"]: plan["header_row"] for plan in plans} == expected
+
+
+def open_document(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    """A spreadsheet of WPS's other kind (ods), by hand."""
+    import zipfile
+
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        name = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        manifest = f'<?xml version="1.0"?><manifest:manifest xmlns:manifest="{name}"/>'
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr(
+            "content.xml",
+            f'<?xml version="1.0"?><office:document-content{spaces}><office:body><office:spreadsheet>'
+            f'<table:table table:name="年检">{cells}</table:table></office:spreadsheet></office:body>'
+            "</office:document-content>",
+        )
+    return path
+
+
+def test_an_open_document(street: Run, tmp_path: Path) -> None:
+    rows = [["社会组织名称", "年度", "年检结论"], ["潍坊街道老年协会", "2025", "合格"]]
+    said = summary(street, open_document(tmp_path / "inspections.ods", rows))
+    assert (said["format"], said["noun"], said["new"]) == ("ods", "inspection", 1)
+
+
+def test_a_code_that_was_typed_as_a_number_is_lost(street: Run, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "lost.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["社会组织名称", "统一社会信用代码"])
+    sheet.write_row(1, 0, ["基金协会", 511100003063624772])
+    book.close()
+    said = summary(street, "lost.xlsx", "--as", "org", code=4)
+    assert [issue["code"] for issue in said["issues"]] == ["code-destroyed"]

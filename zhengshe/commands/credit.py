@@ -50,18 +50,3 @@ def diff(
 ) -> None:
     with open_from(ctx) as ledger:
         emit(ledger.credit_diff(org, since, until, scheme=scheme), format, output)
-
-
-def diff(
-    ctx: typer.Context,
-    org: Annotated[str, typer.Argument(metavar="社会组织")],
-    since: Annotated[str, typer.Option("--from", metavar="DATE", help="从哪一天")],
-    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪一天，默认今天")] = None,
-    scheme: Scheme = None,
-    format: Format = None,
-    output: Output = None,
-) -> None:
-    first = day(since, "--from")
-    assert first is not None  # noqa: S101 - a required option
-    with open_from(ctx) as ledger:
-        emit(ledger.credit_diff(org, first, day(until, "--to"), scheme=scheme), format, output)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhengshe.errors import RejectedError, UsageError
+from zhengshe.values import guard_formula
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -258,7 +259,8 @@ class _JsonRows:
 def _json_text(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    return "" if value is None else str(value)
+    # spreadsheets' formula guards are taken off every text on its way in; JSON needs none, so it gets one for that
+    return "" if value is None else guard_formula(str(value))
 
 
 def top(rows: Iterable[Row], count: int) -> list[Row]:

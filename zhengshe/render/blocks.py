@@ -24,7 +24,7 @@ class Series:
     place: int
     label: str
     kind: Kind
-    values: list[int]
+    values: list[int | None]
 
 
 def drawn(chart: Chart) -> tuple[list[str], list[Series]]:
@@ -32,7 +32,7 @@ def drawn(chart: Chart) -> tuple[list[str], list[Series]]:
     rows = [row for row in chart.table.rows if row[0] != TOTAL]
     places = [place for place, column in enumerate(chart.table.columns) if column.key in chart.series]
     series = [
-        Series(place, column.label, column.kind, [int(row[place] or 0) for row in rows])
+        Series(place, column.label, column.kind, [None if row[place] is None else int(row[place]) for row in rows])
         for place in places
         for column in [chart.table.columns[place]]
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import TextIO
 
@@ -14,6 +14,8 @@ from zhengshe.render.text import lines_of
 from zhengshe.reports.report import Chart, Column, Heading, Paragraph, Report, Table
 from zhengshe.values import Value
 
+_UNBROKEN = frozenset({Kind.DATE, Kind.YEAR, Kind.CREDIT_CODE, Kind.FLAG})
+
 _STYLE = """
 body{font-family:"Songti SC","SimSun","Noto Serif CJK SC",serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
 color:#222;line-height:1.6}
@@ -22,20 +24,22 @@ h3{font-size:1.1rem}
 table{border-collapse:collapse;width:100%;margin:.6rem 0 1.4rem;font-size:.92rem}
 caption{text-align:left;font-weight:bold;padding:.3rem 0}
 th,td{border:1px solid #99a;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#e7edf3}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-table.s th{cursor:pointer}tr.t{font-weight:bold}.wide{overflow-x:auto}.note{color:#555;font-size:.9rem}
+th{background:#e7edf3}td.k{white-space:nowrap}thead th{word-break:keep-all}
+td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+table.s th{cursor:pointer}tr.t{font-weight:bold}tr.r>*{border-top:3px double #667}.wide{overflow-x:auto}.unit{text-align:right;margin:.3rem 0 -.3rem;font-size:.9rem}.note{color:#555;font-size:.9rem}
 svg{max-width:100%;height:auto;display:block}
 @media print{body{max-width:none;margin:0;font-size:11pt}thead{display:table-header-group}tr{break-inside:avoid}
 .wide{overflow:visible}table.s th{cursor:auto}}
 @page{size:A4;margin:20mm 16mm}
 """
-# a click on a head sorts by that column; lines of totals stay below; data-v holds what a number or a date is
+# a click on a head sorts by that column; blanks and lines of totals stay below; data-v holds what a number or a date is
 _SCRIPT = """
 document.querySelectorAll('table.s th').forEach(function(th){th.addEventListener('click',function(){
 var t=th.closest('table'),b=t.tBodies[0],i=th.cellIndex,up=th.dataset.up!=='1';
 t.querySelectorAll('th').forEach(function(h){delete h.dataset.up});th.dataset.up=up?'1':'0';
 function key(r){var c=r.cells[i];return c.dataset.v!==undefined?parseFloat(c.dataset.v):c.textContent}
 Array.from(b.rows).filter(function(r){return r.className!=='t'}).sort(function(x,y){var a=key(x),c=key(y);
+if(a===''||c==='')return(a==='')-(c==='');
 return(typeof a==='number'&&typeof c==='number'?a-c:String(a).localeCompare(String(c),'zh'))*(up?1:-1)})
 .forEach(function(r){b.appendChild(r)});b.querySelectorAll('tr.t').forEach(function(r){b.appendChild(r)})})});
 """
@@ -45,6 +49,8 @@ def write(report: Report, stream: TextIO, unit: str) -> None:
     title = next((block.text for block in report.blocks if isinstance(block, Heading)), "政社台账")
     stream.write(
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        "script-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
     )
@@ -66,6 +72,8 @@ def _text(text: str) -> str:
 
 
 def _table(table: Table, unit: str) -> Iterator[str]:
+    if any(column.kind is Kind.MONEY for column in table.columns):
+        yield f'<p class="unit">金额单位：{unit}</p>\n'
     yield '<div class="wide">\n'
     yield f'<table class="{"c" if table.card else "s"}">\n'
     if table.title:
@@ -79,10 +87,11 @@ def _table(table: Table, unit: str) -> Iterator[str]:
 def _rows(table: Table, unit: str) -> Iterator[str]:
     heads = "".join(f"<th>{_text(head(column, unit))}</th>" for column in table.columns)
     yield f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
+    forms = [_form(column, unit) for column in table.columns]
     none = True
     for row in table.rows:
         none = False
-        cells = "".join(_cell(column, value, unit) for column, value in zip(table.columns, row, strict=True))
+        cells = "".join(form(value) for form, value in zip(forms, row, strict=True))
         yield f'<tr class="t">{cells}</tr>\n' if row[0] == TOTAL else f"<tr>{cells}</tr>\n"
     if none:
         yield f'<tr><td colspan="{len(table.columns)}">{NOTHING}</td></tr>\n'
@@ -90,15 +99,25 @@ def _rows(table: Table, unit: str) -> Iterator[str]:
 
 
 def _cards(table: Table, unit: str) -> Iterator[str]:
+    """Label and value, line by line; a double line between records."""
+    forms = [_form(column, unit) for column in table.columns]
+    heads = [f"<th>{_text(head(column, unit))}</th>" for column in table.columns]
     yield "<tbody>\n"
+    none = True
     for row in table.rows:
-        for column, value in zip(table.columns, row, strict=True):
-            yield f"<tr><th>{_text(head(column, unit))}</th>{_cell(column, value, unit)}</tr>\n"
+        first = "<tr>" if none else '<tr class="r">'
+        none = False
+        lines = [f"{label}{form(value)}</tr>\n" for label, form, value in zip(heads, forms, row, strict=True)]
+        yield first + "<tr>".join(lines)
+    if none:
+        yield f"<tr><td>{NOTHING}</td></tr>\n"
     yield "</tbody>\n"
 
 
-def _cell(column: Column, value: Value, unit: str) -> str:
-    text = _text(shown(column, unit)(value))
-    if column.kind.is_number and column.kind is not Kind.YEAR and value is not None:
-        return f'<td class="n" data-v="{int(value)}">{text}</td>'
-    return f"<td>{text}</td>"
+def _form(column: Column, unit: str) -> Callable[[Value], str]:
+    """How the cells of this column are written; a number carries what it is sorted by, a code or date is not broken."""
+    show = shown(column, unit)
+    if column.kind.is_number and column.kind is not Kind.YEAR:
+        return lambda value: "<td></td>" if value is None else f'<td class="n" data-v="{value}">{_text(show(value))}</td>'
+    opening = '<td class="k">' if column.kind in _UNBROKEN else "<td>"
+    return lambda value: f"{opening}{_text(show(value))}</td>"

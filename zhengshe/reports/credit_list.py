@@ -1,18 +1,17 @@
-"""The credit of all organizations: the engine of one organization's account, fed with counted facts."""
+"""The credit of all organizations: the engine of one organization's account, which remembers what it has met."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from zhengshe.models import ORG, Kind
 from zhengshe.reports.credit import own_values, rulebook
 from zhengshe.reports.office import Office
 from zhengshe.reports.report import Column, Table
-from zhengshe.rules.credit import Group, Rulebook, Tally, Verdict, judge, tally
+from zhengshe.rules.credit import Effect, Fact, Needs, Rulebook, Tally, Verdict, effect, judge, tally
 from zhengshe.rules.memory import Memory
 from zhengshe.rules.past import rolled_back
 from zhengshe.rules.standing import ELIGIBLE
@@ -56,31 +55,42 @@ def listing(
 
 
 def verdicts(db: Connection, book: Rulebook, as_of: dt.date) -> Iterator[tuple[Value, Value, Verdict]]:
-    """(name, credit code, verdict) of every organization: the engine of ``show``, fed with counted facts."""
+    """(name, credit code, verdict) of every organization: the engine of one account, remembering what it has met."""
     asked = (key for key in book.needs["org"].attributes if key in ORG)
     columns = tuple(dict.fromkeys(("name", "uscc", "founded_on", *asked)))
     others = {noun: needs for noun, needs in book.needs.items() if noun != "org"}
-    same: Memory[tuple[object, ...], Tally] = Memory(lambda parts: Tally(*parts))  # type: ignore[arg-type]
-    tallies = [Memory(partial(_counted_tally, book, noun, same)) for noun in others]
+    tallies = _tallies(book, others)
     judged = Memory(partial(judge, book))
     day = as_of.isoformat()
 
     @Memory
     def own_tally(values: tuple[Value, ...]) -> Tally:
         org = own_values(dict(zip(columns[2:], values, strict=True)), day)
-        return tally(book, "org", [Group(org, None)])
+        return tally(book, "org", [effect(book, "org", Fact(org, None))])
 
     for (_, *own), changes, found in facts.counted(db, others, columns, as_of):
         if changes:
             own = [*rolled_back(dict(zip(columns, own, strict=True)), changes).values()]
-        made = [memory[text] for memory, text in zip(tallies, found, strict=True)]
-        yield own[0], own[1], judged[(own_tally[tuple(own[2:])], *made)]
+        made = (own_tally[tuple(own[2:])], *(memory[text] for memory, text in zip(tallies, found, strict=True)))
+        yield own[0], own[1], judged[made]
 
 
-def _counted_tally(book: Rulebook, noun: str, same: Memory[tuple[object, ...], Tally], text: str | None) -> Tally:
-    """The tally of counted facts; equal tallies are one object, which makes them quick to look up."""
-    attributes = book.needs[noun].attributes
-    counts = Counter(tuple(fact) for fact in json.loads(text or "[]"))
-    groups = [Group(dict(zip(attributes, fact, strict=False)), fact[-1], count) for fact, count in counts.items()]
-    made = tally(book, noun, groups)
-    return same[made.points, made.stands]
+def _tallies(book: Rulebook, needs: Mapping[str, Needs]) -> list[Memory[str | None, Tally]]:
+    """For each noun the tally of an organization's facts, from their text. Equal tallies are one object, which makes
+    them quick to look up."""
+    same = Memory(lambda parts: Tally(*parts))
+
+    def memory(noun: str, attributes: Sequence[str]) -> Memory[str | None, Tally]:
+        def fact_effect(fact: tuple[Value, ...]) -> Effect:
+            *values, within = fact
+            return effect(book, noun, Fact(dict(zip(attributes, values, strict=True)), within))
+
+        effects = Memory(fact_effect)
+
+        def tally_of(text: str | None) -> Tally:
+            made = tally(book, noun, [effects[tuple(fact)] for fact in json.loads(text or "[]")])
+            return same[made.points, made.stands]
+
+        return Memory(tally_of)
+
+    return [memory(noun, asked.attributes) for noun, asked in needs.items()]

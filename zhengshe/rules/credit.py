@@ -1,9 +1,9 @@
-"""The credit engine: counted facts and a rulebook in, points and a verdict out.
+"""The credit engine: facts and a rulebook in, points and a verdict out.
 
-A scheme and the statute's bars (see standing) make one Rulebook. Facts come in groups: same attributes, same age step,
-how many. One organization is scored with groups of one, each naming its record; the list over all organizations counts
-them in SQL. Both go through ``tally`` and ``judge``, so they cannot disagree. Whole numbers only: the order of facts
-does not matter.
+A scheme and the statute's bars (see standing) make one Rulebook. A fact is what a record comes to under it: its
+attributes and its age step. One organization is scored with facts that name their records; the list over all reads
+them by the million, many alike, and works out each kind once. Both go through ``effect``, ``tally`` and ``judge``, so
+they cannot disagree. Whole numbers only: the order of facts does not matter.
 """
 
 from __future__ import annotations
@@ -19,15 +19,20 @@ from zhengshe.values import Value
 
 
 @dataclass(frozen=True)
-class Group:
-    """``count`` facts of one noun that no rule can tell apart.
-
-    ``within`` is the smallest number of months asked about in which the facts still lie; None when older than that.
-    """
+class Fact:
+    """The attributes of a record as it stood, and the smallest number of months asked about in which it still lies
+    (None when it is older than that)."""
 
     values: Mapping[str, Value]
     within: int | None
-    count: int = 1
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one fact does: the points each rule of its noun gives it, and which standing clauses it fits."""
+
+    points: tuple[int, ...]
+    stands: frozenset[Clause]
 
 
 class Needs(NamedTuple):
@@ -39,13 +44,13 @@ class Needs(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """What the facts of one noun come to: points by dimension, and for each standing clause whether a fact fits it.
+    """What the facts of one noun come to: points by dimension, and the standing clauses that some fact fits.
 
     Compared by identity: as part of a key it must not be hashed number by number.
     """
 
     points: tuple[int, ...]
-    stands: tuple[bool, ...]
+    stands: frozenset[Clause]
 
 
 @dataclass(frozen=True)
@@ -99,23 +104,25 @@ class Rulebook:
         return by_noun
 
 
-def points_for(rule: Rule, group: Group) -> int:
-    """What a rule gives for the facts of a group, before its limit."""
-    if not rule.clause.matches(group.values, group.within):
-        return 0
-    return rule.step(group.within)[1] * group.count
-
-
-def tally(book: Rulebook, noun: str, groups: Sequence[Group]) -> Tally:
-    """Sum up the facts of one noun."""
-    points = [0] * len(book.scheme.dimensions)
-    for place, rule in book.rules_for[noun]:
-        points[place] += rule.capped(sum(points_for(rule, group) for group in groups))
-    stands = tuple(
-        clause.noun == noun and any(clause.matches(group.values, group.within) for group in groups)
-        for clause in book.standing
+def effect(book: Rulebook, noun: str, fact: Fact) -> Effect:
+    """What one fact does."""
+    return Effect(
+        tuple(points_for(rule, fact) for _, rule in book.rules_for[noun]),
+        frozenset(c for c in book.standing if c.noun == noun and c.matches(fact.values, fact.within)),
     )
-    return Tally(tuple(points), stands)
+
+
+def points_for(rule: Rule, fact: Fact) -> int:
+    """What a rule gives for a fact, before the rule's limit."""
+    return rule.step(fact.within)[1] if rule.clause.matches(fact.values, fact.within) else 0
+
+
+def tally(book: Rulebook, noun: str, effects: Sequence[Effect]) -> Tally:
+    """Sum up what the facts of one noun do."""
+    points = [0] * len(book.scheme.dimensions)
+    for number, (place, rule) in enumerate(book.rules_for[noun]):
+        points[place] += rule.capped(sum(each.points[number] for each in effects))
+    return Tally(tuple(points), frozenset().union(*(each.stands for each in effects)))
 
 
 def judge(book: Rulebook, tallies: Sequence[Tally]) -> Verdict:
@@ -125,9 +132,7 @@ def judge(book: Rulebook, tallies: Sequence[Tally]) -> Verdict:
         dimension.clamped(dimension.base + sum(tally.points[place] for tally in tallies))
         for place, dimension in enumerate(scheme.dimensions)
     )
-    standing = {
-        clause for clause, *there in zip(book.standing, *(t.stands for t in tallies), strict=True) if any(there)
-    }
+    standing = frozenset().union(*(tally.stands for tally in tallies))
     score = sum(dimensions) if scheme.has_points else None
     for ceiling in scheme.ceilings:
         if score is not None and ceiling.clause in standing:
@@ -136,7 +141,7 @@ def judge(book: Rulebook, tallies: Sequence[Tally]) -> Verdict:
     return Verdict(score, grade, dimensions, tuple(bar for bar in book.bars if bar.clause in standing))
 
 
-def _fits(grade: Grade, score: int | None, standing: set[Clause]) -> bool:
+def _fits(grade: Grade, score: int | None, standing: frozenset[Clause]) -> bool:
     if grade.minimum is not None and (score is None or score < grade.minimum):
         return False
     if grade.any and not standing.intersection(grade.any):

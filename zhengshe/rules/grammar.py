@@ -22,7 +22,7 @@ DERIVED = {
     "listing": ("listed",),
     "inspection": ("latest",),
     "rating": ("current",),
-    "finding": ("state",),
+    "finding": ("state", "overdue"),
     "project": ("overdue",),
 }
 FACTS = tuple(noun for noun in RECORDS if noun not in ("document", "change"))

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengshe.calendar import add_months
-from zhengshe.rules.credit import Group, Rulebook, Verdict, judge, points_for, tally
+from zhengshe.rules.credit import Fact, Rulebook, Verdict, effect, judge, points_for, tally
 from zhengshe.rules.scheme import Dimension, Rule
 from zhengshe.rules.standing import Bar
 
 
 @dataclass(frozen=True)
-class Named(Group):
+class Named(Fact):
     """One fact that names its record."""
 
     text: str = ""
@@ -58,7 +58,7 @@ Facts = Mapping[str, Sequence[Named]]
 
 def account(book: Rulebook, facts: Facts) -> Account:
     """Score the facts (by noun, for every noun the rulebook needs) and say how the score came about."""
-    verdict = judge(book, [tally(book, noun, facts[noun]) for noun in book.needs])
+    verdict = judge(book, [tally(book, noun, [effect(book, noun, f) for f in facts[noun]]) for noun in book.needs])
     reasons = tuple(
         Reason(bar, found)
         for bar in book.bars

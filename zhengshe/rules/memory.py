@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-LIMIT = 50_000  # entries; some 30 MiB of signatures, and nearly every organization of a large district finds its own
+LIMIT = 150_000  # entries; some 40 MiB of texts, and nearly every organization of a large district finds its own
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Made = TypeVar("_Made")

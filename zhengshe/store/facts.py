@@ -38,6 +38,8 @@ DERIVED = {
     ("finding", "state"): """CASE WHEN t.verified_on <= :as_of THEN '已销号' WHEN t.rectified_on <= :as_of THEN '待核验'
         WHEN t.due_on IS NULL AND t.severity IN ('表扬', '提示') THEN '无需整改'
         WHEN t.due_on < :as_of THEN '逾期' ELSE '待整改' END""",
+    ("finding", "overdue"): """(t.due_on < :as_of AND coalesce(t.rectified_on, '9999') > :as_of
+        AND coalesce(t.verified_on, '9999') > :as_of)""",
     # a project that runs beyond the day was not finished then, whatever its status is now
     ("project", "status"): """CASE WHEN t.status IN ('结项', '待验收') AND t.end_on > :as_of THEN '履约'
         ELSE t.status END""",

@@ -1,0 +1,146 @@
+"""What goes out comes back; twice is once; undone is never."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT, TODAY, Run
+from tests.test_history import contents
+from zhengshe import open_ledger
+from zhengshe.importing.plan import Wish
+from zhengshe.importing.readers import read
+from zhengshe.values import unguard_formula
+
+
+@pytest.fixture
+def street(zs: Run, tmp_path: Path) -> Run:
+    """The example street, with a few awkward texts in it."""
+    assert zs("demo").code == 0
+    (tmp_path / "zhengshe-demo.db").rename(tmp_path / "zhengshe.db")
+    awkward = ("=1+1", "'=已带撇号", "+86", "甲，乙\n丙", '说"好"', "@甲", "﹝2020﹞", "12.50")
+    for number, text in enumerate(awkward):
+        added = zs("org", "add", f"组织{number}", "--kind", "其他", "--note", text, "--scope", text)
+        assert added.code == 0, added.err
+    assert zs("org", "add", "同名社", "--uscc", "52110000MJ015106XK").code == 0
+    assert zs("org", "add", "同名社", "--uscc", "511100003063624772").code == 0
+    assert zs("inspection", "add", "511100003063624772", "--year", "2025", "--conclusion", "合格").code == 0
+    return zs
+
+
+@pytest.mark.parametrize("target", ["all.xlsx", "all.jsonl", "folder"])
+def test_export_into_a_new_file_and_out_again_is_the_same(street: Run, tmp_path: Path, target: str) -> None:
+    assert street("export", target).code == 0
+    files = sorted((tmp_path / target).glob("*.csv")) if target == "folder" else [tmp_path / target]
+    before = contents(tmp_path / "zhengshe.db")
+
+    nothing = street("import", *files, "-f", "json")  # into the same file: nothing is new
+    assert nothing.code == 0, nothing.out + nothing.err
+    assert contents(tmp_path / "zhengshe.db") == before
+
+    assert street("init", "new.db").code == 0
+    done = street("--db", "new.db", "import", *files)
+    assert done.code == 0, done.out + done.err
+    assert street("--db", "new.db", "export", "again.jsonl").code == 0
+    assert street("export", "first.jsonl").code == 0
+    assert (tmp_path / "again.jsonl").read_text("utf-8") == (tmp_path / "first.jsonl").read_text("utf-8")
+
+
+def test_a_public_export_holds_nothing_private(street: Run, tmp_path: Path) -> None:
+    assert street("export", "public.jsonl", "--public").code == 0
+    lines = [json.loads(line) for line in (tmp_path / "public.jsonl").read_text("utf-8").splitlines()]
+    assert not any("phone" in line or "note" in line for line in lines)
+    assert {line["noun"] for line in lines}.isdisjoint({"person", "finding"})
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00", exclude_categories=("Cs", "Cc")), max_size=12)
+GBK_CELLS = st.text(
+    st.characters(codec="gbk", exclude_characters="\r\x00", exclude_categories=("Cs", "Cc")), max_size=12
+)
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030")
+
+
+def tables(cells: st.SearchStrategy[str]) -> st.SearchStrategy[list[list[str]]]:
+    # a first row of plain heads, as a ledger has; what follows is any text
+    body = st.lists(st.tuples(cells, cells, cells).map(list), min_size=1, max_size=6)
+    return body.map(lambda rows: [["名称", "类型", "备注"], *rows])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tables(CELLS), st.sampled_from(ENCODINGS))
+def test_any_table_written_as_csv_reads_back(tmp_path: Path, rows: list[list[str]], encoding: str) -> None:
+    path = tmp_path / "t.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows(rows)
+    (sheet,) = read(path).sheets
+    assert [list(row) for row in sheet.rows] == rows
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tables(GBK_CELLS))
+def test_any_gbk_table_reads_back(tmp_path: Path, rows: list[list[str]]) -> None:
+    path = tmp_path / "t.csv"
+    # what happens to be valid UTF-8 as well cannot be told from it; a head in GBK is none
+    with path.open("w", encoding="gbk", newline="") as file:
+        csv.writer(file).writerows(rows)
+    (sheet,) = read(path).sheets
+    assert [list(row) for row in sheet.rows] == rows
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tables(CELLS.filter(lambda text: text == text.strip() and not text.startswith("_x"))))
+def test_any_table_written_as_xlsx_reads_back(tmp_path: Path, rows: list[list[str]]) -> None:
+    path = tmp_path / "t.xlsx"
+    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    for place, row in enumerate(rows):
+        for column, text in enumerate(row):
+            sheet.write_string(place, column, text)
+    book.close()
+    (found,) = read(path).sheets
+    assert [list(row) for row in found.rows] == rows
+
+
+NAMES = st.sampled_from(["甲社", "乙社", "丙社", "甲 社", ""])
+KINDS = st.sampled_from(["社会团体", "民非", "公司", ""])
+LEDGERS = st.lists(st.tuples(NAMES, KINDS, st.sampled_from(["", "2020-01-01", "2020.1", "x"])), max_size=6)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LEDGERS, LEDGERS)
+def test_twice_is_once_and_undone_is_never(
+    tmp_path: Path, first: list[tuple[str, str, str]], second: list[tuple[str, str, str]]
+) -> None:
+    database = tmp_path / "r.db"
+    database.unlink(missing_ok=True)
+    with open_ledger(database, today=TODAY, create=True) as ledger:
+        for number, rows in enumerate((first, second)):
+            file = tmp_path / f"{number}.csv"
+            with file.open("w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream).writerows([("名称", "类型", "成立日期"), *rows])
+            before = contents(database)
+            batch = ledger.apply(ledger.plan([file], Wish(noun="org")), skip_bad=True)
+            after = contents(database)
+            assert (batch is None) == (before == after)
+            assert ledger.apply(ledger.plan([file], Wish(noun="org")), skip_bad=True) is None
+            assert contents(database) == after
+            if batch is not None:
+                ledger.undo(batch)
+                assert contents(database) == before
+                ledger.undo()
+                assert contents(database) == after
+
+
+def test_guards_against_formulas_come_off_again() -> None:
+    assert [unguard_formula(text) for text in ("'=1", "''=1", "'x", "=1")] == ["=1", "'=1", "'x", "=1"]
+
+
+def test_the_example_ledgers_are_what_they_are_called() -> None:
+    formats = {path.name[:2]: read(path).format for path in sorted((ROOT / "examples" / "weifang").glob("0[1-4]*"))}
+    assert formats == {"01": "xlsx", "02": "xlsx", "03": "csv", "04": "csv"}
