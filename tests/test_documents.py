@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import json
 import shutil
 import sqlite3
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -73,3 +77,21 @@ def test_the_sqlite_shell_can_extract(street: Run, tmp_path: Path) -> None:
     subprocess.run(["sqlite3", tmp_path / "zhengshe.db", "-A", "-x", "-C", "out"], cwd=tmp_path, check=True)
     (found,) = (tmp_path / "out").rglob("合同.txt")
     assert found.read_bytes() == (tmp_path / "合同.txt").read_bytes()
+
+
+def test_the_auditors_bundle(street: Run, tmp_path: Path) -> None:
+    street("document", "add", "P2026-001", "合同.txt", "--kind", "合同")
+    finding = ("finding", "add", "老年协会", "--project", "P2026-001", "--channel", "行政监督", "--severity", "一般")
+    assert street(*finding, "--found-on", "2026-05-01", "--fact", "签到表不全").code == 0
+    street("document", "add", "F2026-001", "照片.jpg")
+    result = street("report", "project", "P2026-001", "--bundle", "audit.zip")
+    assert (result.code, result.out) == (0, "")
+    with zipfile.ZipFile(tmp_path / "audit.zip") as bundle:
+        names = bundle.namelist()
+        assert names == ["report.docx", "report.html", "papers/01-合同.txt", "papers/02-照片.jpg", "manifest.csv"]
+        assert bundle.read("papers/02-照片.jpg") == (tmp_path / "照片.jpg").read_bytes()
+        rows = list(csv.reader(io.StringIO(bundle.read("manifest.csv").decode("utf-8-sig"))))[1:]
+        for name, size, sha256 in rows:
+            content = bundle.read(name)
+            assert (int(size), sha256) == (len(content), hashlib.sha256(content).hexdigest())
+        assert "敬老日" in bundle.read("report.html").decode()

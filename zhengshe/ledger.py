@@ -206,7 +206,7 @@ class Ledger:
         content = evidence.fetch(self._db, sha256, filename)
         if content is None:
             raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
-        target = folder / evidence.archive_name(sha256, filename).rpartition("/")[2]
+        target = folder / evidence.plain_name(filename)
         with target.open("xb") as file:
             file.write(content)
         return target
@@ -269,6 +269,26 @@ class Ledger:
         from zhengshe.reports import dossier
 
         return dossier.project(self._db, lookup.find(self._db, "project", ref), self.today)
+
+    def papers(self, ref: str) -> Mapping[str, bytes]:
+        """The evidence of a project and of its findings, by numbered names. RejectedError when bytes are not what they
+        were."""
+        from zhengshe.store import evidence
+
+        project = lookup.find(self._db, "project", ref)
+        found = records.children(self._db, "finding", "project", project)
+        subjects = [f"project/{project}", *(f"finding/{finding['id']}" for finding in found)]
+        documents = [
+            each for subject in subjects for each in records.children(self._db, "document", "subject", subject)
+        ]
+        papers: dict[str, bytes] = {}
+        for place, document in enumerate(documents, 1):
+            filename = str(document["filename"])
+            content = evidence.fetch(self._db, str(document["sha256"]), filename)
+            if content is None:
+                raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
+            papers[f"{place:02d}-{evidence.plain_name(filename)}"] = content
+        return papers
 
     def report_ledger(self, noun: str, **equal: Given) -> Report:
         """A whole ledger under its usual heads."""
@@ -335,10 +355,7 @@ class Ledger:
         """What these files would change, sheet by sheet; nothing is written. See importing.plan for ``wish``."""
         from zhengshe.importing import plan
 
-        plans: Plans = []
-        for file in files:
-            plans += plan.make(self._db, file, wish or plan.Wish(), plans)
-        return plans
+        return plan.make(self._db, files, wish or plan.Wish())
 
     def apply(self, plans: Sequence[Plan], *, skip_bad: bool = False) -> int | None:
         """Carry plans out in one batch; None when they change nothing.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zhengshe.commands.context import open_from
+from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, Unit, emit
 from zhengshe.commands.usage import one_of
 from zhengshe.models import RECORDS
@@ -40,12 +41,22 @@ def org(
 def project(
     ctx: typer.Context,
     ref: Annotated[str, typer.Argument(metavar="项目")],
+    bundle: Annotated[
+        Path | None, typer.Option(metavar="FILE.zip", help="审计包：报告、佐证材料、校验清单，写成一个 zip")
+    ] = None,
     unit: Unit = "元",
     format: Format = None,
     output: Output = None,
 ) -> None:
     with open_from(ctx) as ledger:
-        emit(ledger.report_project(ref), format, output, unit)
+        report = ledger.report_project(ref)
+        if bundle is None:
+            emit(report, format, output, unit)
+            return
+        from zhengshe.render import bundle as bundles
+
+        bundles.write(report, ledger.papers(ref), bundle)
+    say(f"已写入 {bundle}")
 
 
 def ledger(

@@ -13,8 +13,13 @@ from pathlib import PurePosixPath
 
 
 def archive_name(sha256: str, filename: str) -> str:
-    """The name in the archive: no folder of the clerk's computer, and nothing that climbs out of one on extraction."""
-    return f"{sha256[:16]}/{PurePosixPath(filename.replace(chr(92), '/')).name}"
+    """The name in the archive, where several files may be called 合同.pdf."""
+    return f"{sha256[:16]}/{plain_name(filename)}"
+
+
+def plain_name(filename: str) -> str:
+    """A file's name alone: no folder of the clerk's computer, and nothing that climbs out of one on extraction."""
+    return PurePosixPath(filename.replace("\\", "/")).name or "未命名"
 
 
 def keep(db: sqlite3.Connection, filename: str, content: bytes, modified: int) -> str:
