@@ -58,6 +58,7 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
         },
         "信用：小结、一览、变动",
     ),
+    "check": ("check:check", "检查红旗与数据质量"),
     "report": (
         {
             "year": ("report:year", "年度报告"),

@@ -250,6 +250,14 @@ class Ledger:
         org = lookup.find(self._db, "org", ref)
         return credit_diff.difference(self._db, self._office, org, self._day(since), self._day(until), scheme)
 
+    def check(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> tuple[Report, bool]:
+        """Red flags and data quality: what every check saw, and whether any hit. UsageError for unknown codes."""
+        from zhengshe.reports import check
+
+        codes = check.chosen(select, ignore)
+        found = check.outcomes(self._db, self._office.thresholds["flags"], self.today, codes)
+        return check.report(found), check.any_hit(found)
+
     # -- reports
 
     def report_year(self, year: int, *, footnotes: bool = False) -> Report:

@@ -1,0 +1,331 @@
+"""Every flag hits what it is for, and stays quiet one step before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from zhengshe.models import RECORDS
+from zhengshe.resources import thresholds
+from zhengshe.rules.flags import FLAGS, Outcome, Street, examine
+from zhengshe.rules.flags.flag import CLEAR, HIT, NOT_COMPUTABLE
+
+TODAY = dt.date(2026, 6, 30)
+
+
+def row(noun: str, identity: int = 1, /, **values: Any) -> dict[str, Any]:
+    return {"id": identity, **dict.fromkeys(RECORDS[noun].keys), **values}
+
+
+def org(number: int = 1, **values: Any) -> dict[str, Any]:
+    given = {"name": f"组织{number}", "kind": "社会服务机构", "status": "正常", **values}
+    return row("org", number, **given)
+
+
+def project(number: int = 1, **values: Any) -> dict[str, Any]:
+    given = {"number": f"P2026-{number:03d}", "org": 1, "name": f"项目{number}", "year": 2026, "status": "履约"}
+    return row("project", number, **{**given, "mode": "公开招标", "amount": 10_000_00, "buyer": "街道", **values})
+
+
+def bid(number: int, bidder: str, price: int | None, **values: Any) -> dict[str, Any]:
+    return row("bid", number, **{"project": 1, "bidder": bidder, "price": price, "valid": 1, "won": 0, **values})
+
+
+def look(code: str, *rows: tuple[str, dict[str, Any]], **limits: Any) -> Outcome:
+    records: dict[str, list[dict[str, Any]]] = {noun: [] for noun in RECORDS}
+    for noun, each in rows:
+        records[noun].append(each)
+    records["org"] = records["org"] or [org()]
+    (outcome,) = examine(Street(records, thresholds()["flags"] | limits, TODAY), [code])
+    return outcome
+
+
+P = "project"
+SIGNED = {"signed_on": "2026-01-10"}
+LISTED = row("listing", org=1, list="严重违法失信名单", entered_on="2026-01-10")
+# code, what hits, what does not (one step before), limits
+CASES: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[str, Any]]], dict[str, Any]]] = [
+    (
+        "A101",
+        [(P, project(**SIGNED)), ("listing", LISTED)],
+        [(P, project(signed_on="2026-01-09")), ("listing", LISTED)],
+        {},
+    ),
+    (
+        "A101",
+        [(P, project(**SIGNED)), ("listing", {**LISTED, "removed_on": "2026-01-11"})],
+        [(P, project(**SIGNED)), ("listing", {**LISTED, "entered_on": "2025-01-01", "removed_on": "2026-01-10"})],
+        {},
+    ),
+    ("A102", [("org", org(status="注销")), (P, project())], [("org", org()), (P, project())], {}),
+    (
+        "A103",
+        [("org", org(cert_until="2026-01-09")), (P, project(**SIGNED))],
+        [("org", org(cert_until="2026-01-10")), (P, project(**SIGNED))],
+        {},
+    ),
+    (
+        "A104",
+        [
+            (P, project(**SIGNED)),
+            ("inspection", row("inspection", org=1, year=2024, conclusion="不合格", concluded_on="2026-01-09")),
+        ],
+        [
+            (P, project(**SIGNED)),
+            ("inspection", row("inspection", org=1, year=2024, conclusion="基本合格", concluded_on="2026-01-09")),
+        ],
+        {},
+    ),
+    (
+        "A105",
+        [("org", org(kind="社区社会组织")), (P, project())],
+        [("org", org(kind="社区社会组织")), (P, project(partner="联合会"))],
+        {},
+    ),
+    (
+        "T201",
+        [(P, project(mode="委托管理", amount=100_000_00))],
+        [(P, project(mode="委托管理", amount=99_999_99))],
+        {"tender_threshold_yuan": 100_000},
+    ),
+    (
+        "T202",
+        [
+            (P, project(1, mode="委托管理", amount=60_000_00, signed_on="2025-03-01")),
+            (P, project(2, mode="委托管理", amount=40_000_00, signed_on="2026-02-28")),
+        ],
+        [
+            (P, project(1, mode="委托管理", amount=60_000_00, signed_on="2025-03-01")),
+            (P, project(2, mode="委托管理", amount=40_000_00, signed_on="2026-03-01")),
+        ],
+        {"tender_threshold_yuan": 100_000},
+    ),
+    (
+        "S501",
+        [
+            ("org", org(1)),
+            ("org", org(2)),
+            *((P, project(n, amount=100)) for n in (1, 2)),
+            (P, project(3, org=2, amount=150)),
+        ],
+        [
+            ("org", org(1)),
+            ("org", org(2)),
+            *((P, project(n, amount=100)) for n in (1, 2)),
+            (P, project(3, org=2, amount=200)),
+        ],
+        {"concentration_least_projects": 3},
+    ),
+    (
+        "S502",
+        [(P, project(amount=201)), ("figures", row("figures", org=1, year=2025, income=100))],
+        [(P, project(amount=200)), ("figures", row("figures", org=1, year=2025, income=100))],
+        {},
+    ),
+    (
+        "S504",
+        [("org", org(n)) for n in range(1, 5)] + [("person", row("person", n, org=n, name="甲")) for n in range(1, 5)],
+        [("org", org(n)) for n in range(1, 5)] + [("person", row("person", n, org=n, name="甲")) for n in range(1, 4)],
+        {},
+    ),
+    ("S505", [(P, project(1, name="敬老日")), (P, project(2, name="敬老 日"))], [(P, project(1)), (P, project(2))], {}),
+    (
+        "R018",
+        [(P, project()), ("bid", bid(1, "甲", 1))],
+        [(P, project()), ("bid", bid(1, "甲", 1)), ("bid", bid(2, "乙", 2))],
+        {},
+    ),
+    (
+        "R024",
+        [(P, project()), ("bid", bid(1, "甲", 10000, won=1)), ("bid", bid(2, "乙", 10049))],
+        [(P, project()), ("bid", bid(1, "甲", 10000, won=1)), ("bid", bid(2, "乙", 10050))],
+        {},
+    ),
+    (
+        "R058",
+        [(P, project()), ("bid", bid(1, "甲", 1000, won=1)), ("bid", bid(2, "乙", 1400))],
+        [(P, project()), ("bid", bid(1, "甲", 1000, won=1)), ("bid", bid(2, "乙", 1399))],
+        {},
+    ),
+    (
+        "R025",
+        [("bid", bid(n, "甲", 1)) for n in range(5)],
+        [("bid", bid(n, "甲", 1, won=1 if n == 0 else 0)) for n in range(5)],
+        {},
+    ),
+    (
+        "R028",
+        [(P, project()), ("bid", bid(1, "甲", 100)), ("bid", bid(2, "乙", 100))],
+        [(P, project()), ("bid", bid(1, "甲", 100)), ("bid", bid(2, "乙", 101))],
+        {},
+    ),
+    (
+        "R030",
+        [(P, project(**SIGNED)), ("bid", bid(1, "甲", 1, won=1, submitted_on="2026-01-11"))],
+        [(P, project(**SIGNED)), ("bid", bid(1, "甲", 1, won=1, submitted_on="2026-01-10"))],
+        {},
+    ),
+    (
+        "R035",
+        [
+            (P, project()),
+            ("bid", bid(1, "甲", 1, won=1)),
+            ("bid", bid(2, "乙", 1, valid=0)),
+            ("bid", bid(3, "丙", 1, valid=0)),
+        ],
+        [(P, project()), ("bid", bid(1, "甲", 1, won=1)), ("bid", bid(2, "乙", 1, valid=0)), ("bid", bid(3, "丙", 1))],
+        {},
+    ),
+    (
+        "R036",
+        [(P, project()), ("bid", bid(1, "甲", 2, won=1)), ("bid", bid(2, "乙", 1, valid=0))],
+        [(P, project()), ("bid", bid(1, "甲", 1, won=1)), ("bid", bid(2, "乙", 2, valid=0))],
+        {},
+    ),
+    (
+        "R038",
+        [("bid", bid(n, "甲", 1, valid=0 if n < 3 else 1)) for n in range(5)],
+        [("bid", bid(n, "甲", 1, valid=0 if n < 2 else 1)) for n in range(5)],
+        {},
+    ),
+    (
+        "R048",
+        [(P, project(n, field=f"领域{n}")) for n in range(5)],
+        [(P, project(n, field=f"领域{n}")) for n in range(4)],
+        {},
+    ),
+    (
+        "S503",
+        [
+            ("org", org(1, phone="1")),
+            ("org", org(2, phone="1")),
+            (P, project()),
+            ("bid", bid(1, "组织1", 1)),
+            ("bid", bid(2, "组织2", 2)),
+        ],
+        [
+            ("org", org(1, phone="1")),
+            ("org", org(2, phone="2")),
+            (P, project()),
+            ("bid", bid(1, "组织1", 1)),
+            ("bid", bid(2, "组织2", 2)),
+        ],
+        {},
+    ),
+    ("C401", [(P, project(end_on="2026-05-30"))], [(P, project(end_on="2026-05-31"))], {}),
+    (
+        "C402",
+        [(P, project(start_on="2026-01-09", **SIGNED))],
+        [(P, project(start_on="2026-01-10", **SIGNED))],
+        {},
+    ),
+    (
+        "C403",
+        [(P, project(amount=1000)), ("amendment", row("amendment", project=1, amount_change=101))],
+        [(P, project(amount=1000)), ("amendment", row("amendment", project=1, amount_change=100))],
+        {},
+    ),
+    (
+        "C404",
+        [(P, project(start_on="2026-01-01", end_on="2029-01-01"))],
+        [(P, project(start_on="2026-01-01", end_on="2028-12-31"))],
+        {},
+    ),
+    (
+        "P301",
+        [(P, project(amount=100)), ("payment", row("payment", project=1, seq=1, paid_amount=101))],
+        [(P, project(amount=100)), ("payment", row("payment", project=1, seq=1, paid_amount=100))],
+        {},
+    ),
+    (
+        "P302",
+        [
+            (P, project()),
+            ("payment", row("payment", 1, project=1, seq=1)),
+            ("payment", row("payment", 2, project=1, seq=2, paid_on="2026-05-01")),
+            ("review", row("review", project=1, kind="验收", held_on="2026-05-02")),
+        ],
+        [
+            (P, project()),
+            ("payment", row("payment", 1, project=1, seq=1)),
+            ("payment", row("payment", 2, project=1, seq=2, paid_on="2026-05-02")),
+            ("review", row("review", project=1, kind="验收", held_on="2026-05-02")),
+        ],
+        {},
+    ),
+    (
+        "D901",
+        [("org", org(1, name="同名", uscc="A")), ("org", org(2, name="同名", uscc="B"))],
+        [("org", org(1, name="同名", uscc="A")), ("org", org(2, name="同名"))],
+        {},
+    ),
+    (
+        "D902",
+        [
+            ("org", org(uscc="A", name="旧")),
+            ("change", row("change", org=1, item="名称", after="新", approved_on="2026-01-01")),
+        ],
+        [
+            ("org", org(uscc="A", name="新")),
+            ("change", row("change", org=1, item="名称", after="新", approved_on="2026-01-01")),
+        ],
+        {},
+    ),
+    ("D903", [(P, project(end_on="2046-07-01"))], [(P, project(end_on="2046-06-30"))], {}),
+    (
+        "D904",
+        [(P, project(start_on="2026-02-02", end_on="2026-02-01"))],
+        [(P, project(start_on="2026-02-02", end_on="2026-02-02"))],
+        {},
+    ),
+    ("D905", [(P, project(amount=0))], [(P, project(amount=1))], {}),
+    ("D906", [(P, project())], [(P, project()), ("funding", row("funding", project=1, source="自筹", amount=1))], {}),
+    (
+        "D907",
+        [(P, project(amount=2)), ("funding", row("funding", project=1, source="自筹", amount=1))],
+        [(P, project(amount=2)), ("funding", row("funding", project=1, source="自筹", amount=2))],
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "hit", "clear", "limits"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
+def test_hit_and_one_step_before(code: str, hit: Any, clear: Any, limits: Any) -> None:
+    assert look(code, *hit, **limits).state == HIT
+    assert look(code, *clear, **limits).state == CLEAR
+
+
+def test_every_flag_has_a_case_or_says_what_it_lacks() -> None:
+    untested = set(FLAGS) - {case[0] for case in CASES}
+    assert untested == {"R003"}
+    outcome = look("R003", (P, project()), ("bid", bid(1, "甲", 1)))
+    assert (outcome.state, outcome.examined) == (NOT_COMPUTABLE, 0)
+    assert outcome.missing[0][1] == 1
+
+
+def test_what_is_missing_is_named() -> None:
+    outcome = look("A103", (P, project(**SIGNED)), (P, project(2)))
+    assert outcome.state == NOT_COMPUTABLE
+    assert outcome.missing == (("合同签订日期", 1), ("证书有效期止", 1))
+
+
+def test_the_command(street: Run) -> None:
+    street("project", "add", "老年协会", "--name", "甲", "--mode", "委托管理", "--year", "2026", "--status", "履约")
+    found = street("check", "-f", "json")
+    assert found.code == 1
+    states = {each["code"]: each for each in json.loads(found.out)}
+    assert set(states) == set(FLAGS)
+    assert states["D906"]["state"] == HIT
+    assert states["T201"]["missing"] == {"thresholds: tender_threshold_yuan": 1}
+    clean = street("check", "--select", "R,C4", "--ignore", "C401")
+    assert clean.code == 0
+    assert "C402" in clean.out
+    assert "C401" not in clean.out
+    assert "D906" not in clean.out
+    assert "四十九" in street("check", "--explain", "C403").out
+    assert street("check", "--explain", "X1").code == 2
+    assert street("check", "--select", "X").code == 2

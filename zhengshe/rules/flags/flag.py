@@ -1,0 +1,82 @@
+"""What a flag is, and how its answers become hit, clear or not computable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from zhengshe.rules.flags.street import Row, Street
+
+HIT, CLEAR, NOT_COMPUTABLE, NOTHING = "命中", "未见", "不可计算", "无适用记录"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing to look at: the record, the organization, and what was seen."""
+
+    record: str
+    org: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A record that could not be judged, since this field (or this kind of record) is not there."""
+
+    field: str
+
+
+Answer = Hit | Missing | None  # None: looked at and clear
+
+
+@dataclass(frozen=True)
+class Flag:
+    """``code`` is stable; ``explain`` says what is looked for, why, and where the definition comes from."""
+
+    code: str
+    title: str
+    explain: str
+    look: Callable[[Street], Iterator[Answer]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a flag found: its state, how many records it could judge, its hits, and what it lacked how often."""
+
+    flag: Flag
+    state: str
+    examined: int
+    hits: tuple[Hit, ...]
+    missing: tuple[tuple[str, int], ...]
+
+
+FLAGS: dict[str, Flag] = {}
+
+Look = Callable[[Street], Iterator[Answer]]
+
+
+def flag(code: str, title: str, explain: str) -> Callable[[Look], Look]:
+    """Register a flag."""
+
+    def register(look: Look) -> Look:
+        FLAGS[code] = Flag(code, title, explain, look)
+        return look
+
+    return register
+
+
+def examine(street: Street, codes: Sequence[str]) -> Iterator[Outcome]:
+    """Let each flag look at the street."""
+    for code in codes:
+        answers = list(FLAGS[code].look(street))
+        hits = tuple(answer for answer in answers if isinstance(answer, Hit))
+        missing = Counter(answer.field for answer in answers if isinstance(answer, Missing))
+        examined = len(answers) - sum(missing.values())
+        state = HIT if hits else CLEAR if examined else NOT_COMPUTABLE if missing else NOTHING
+        yield Outcome(FLAGS[code], state, examined, hits, tuple(sorted(missing.items())))
+
+
+def about(project: Row, org: Row, text: str) -> Hit:
+    """A hit on a project."""
+    return Hit(str(project["number"]), str(org["name"]), text)

@@ -1,0 +1,105 @@
+"""Data that cannot be right, or does not add up."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from zhengshe.models import RECORDS, Kind
+from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
+from zhengshe.rules.flags.street import Street, money, total
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_PERIODS = {
+    "project": ("start_on", "end_on"),
+    "person": ("since", "until"),
+    "rating": ("valid_from", "valid_until"),
+    "org": ("cert_from", "cert_until"),
+    "listing": ("entered_on", "removed_on"),
+    "finding": ("found_on", "rectified_on"),
+}
+
+
+def _record(noun: str, row: object) -> str:
+    return f"{RECORDS[noun].label} #{row}"
+
+
+@flag("D901", "一个名称两个代码", "两家组织名称相同而信用代码不同：可能是笔误，也可能确是两家。")
+def one_name_two_codes(street: Street) -> Iterator[Answer]:
+    codes: dict[object, set[object]] = defaultdict(set)
+    for org in street["org"]:
+        codes[org["name"]].add(org["uscc"])
+    for name, found in codes.items():
+        known = sorted(str(code) for code in found if code)
+        yield Hit("社会组织", str(name), f"代码 {'、'.join(known)}") if len(known) > 1 else None
+
+
+@flag("D902", "一个代码两个名称", "变更登记之外，同一信用代码在处罚、投标等处写着另一个名称。")
+def one_code_two_names(street: Street) -> Iterator[Answer]:
+    renamed: dict[object, set[str]] = defaultdict(set)
+    for change in street["change"]:
+        if change["item"] == "名称":
+            renamed[change["org"]].add(str(change["after"]))
+    for org in street["org"]:
+        if org["uscc"] and renamed[org["id"]]:
+            latest = max(
+                (change for change in street.of("change", "org", org["id"]) if change["item"] == "名称"),
+                key=lambda change: str(change["approved_on"]),
+            )
+            differs = latest["after"] != org["name"]
+            text = f"变更登记最后为“{latest['after']}”，登记簿为“{org['name']}”"
+            yield Hit(_record("org", org["id"]), str(org["name"]), text) if differs else None
+
+
+@flag("D903", "日期不可能或过远", "日期写法不对，或早于 1949 年，或晚于今天 far_future_years 年。")
+def impossible_dates(street: Street) -> Iterator[Answer]:
+    latest = f"{int(street.today[:4]) + street.limits['far_future_years']}{street.today[4:]}"
+    for noun, record in RECORDS.items():
+        keys = [field.key for field in record.fields if field.kind is Kind.DATE]
+        for row in street[noun] if keys else ():
+            odd = [
+                f"{record[key].label} {row[key]}"
+                for key in keys
+                if row[key] is not None and not (_DAY.fullmatch(str(row[key])) and "1949" <= str(row[key]) <= latest)
+            ]
+            yield Hit(_record(noun, row["id"]), "", "；".join(odd)) if odd else None
+
+
+@flag("D904", "开始晚于结束", "一段时间的开始日期在结束日期之后。")
+def start_after_end(street: Street) -> Iterator[Answer]:
+    for noun, (start, end) in _PERIODS.items():
+        for row in street[noun]:
+            if row[start] is not None and row[end] is not None:
+                wrong = str(row[start]) > str(row[end])
+                yield Hit(_record(noun, row["id"]), "", f"{row[start]} 晚于 {row[end]}") if wrong else None
+
+
+@flag("D905", "金额为零", "合同金额、应付金额或资金金额为零或负数。")
+def zero_amounts(street: Street) -> Iterator[Answer]:
+    for noun in ("project", "payment", "funding"):
+        for row in street[noun]:
+            if row["amount"] is not None:
+                zero = int(row["amount"]) <= 0
+                yield Hit(_record(noun, row["id"]), "", f"金额为 {money(row['amount'])}") if zero else None
+
+
+@flag("D906", "项目没有资金来源", "已签约的项目没有登记资金来源。")
+def without_funding(street: Street) -> Iterator[Answer]:
+    for project, org in street.awarded():
+        yield None if street.of("funding", "project", project["id"]) else about(project, org, "没有资金来源")
+
+
+@flag("D907", "资金来源与合同金额不等", "各资金来源合计与合同金额（含补充协议）不等。")
+def funding_differs(street: Street) -> Iterator[Answer]:
+    for project, org in street.awarded():
+        funding = street.of("funding", "project", project["id"])
+        if not funding:
+            continue
+        if project["amount"] is None:
+            yield Missing("合同金额")
+            continue
+        raised = total(street.of("amendment", "project", project["id"]), "amount_change")
+        found, agreed = total(funding, "amount"), int(project["amount"])
+        same = found in (agreed, agreed + raised)
+        yield None if same else about(project, org, f"资金合计 {money(found)}，合同 {money(agreed + raised)}")
