@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from zhengshe.rules.flags import awards, bids, contracts, quality
 from zhengshe.rules.flags.flag import FLAGS, Flag, Outcome, examine
-from zhengshe.rules.flags.street import Street
+from zhengshe.rules.street import Street
 
 __all__ = ["FLAGS", "Flag", "Outcome", "Street", "awards", "bids", "contracts", "examine", "quality"]

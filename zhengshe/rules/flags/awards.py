@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
-from zhengshe.rules.flags.street import Row, Street, money, total
+from zhengshe.rules.street import Row, Street, money, total
 
 _TENDERED = ("公开招标", "邀请招标", "竞争性谈判", "竞争性磋商", "询价", "框架协议")
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
-from zhengshe.rules.flags.street import Row, Street, exact, money
+from zhengshe.rules.street import Row, Street, exact, money
 
 _DIRECT = ("单一来源", "委托管理")
 

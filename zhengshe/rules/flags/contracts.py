@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from zhengshe.rules.flags.flag import Answer, Missing, about, flag
-from zhengshe.rules.flags.street import Street, exact, money, total
+from zhengshe.rules.street import Street, exact, money, total
 
 
 @flag(

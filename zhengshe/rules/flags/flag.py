@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from zhengshe.rules.flags.street import Row, Street
+from zhengshe.rules.street import Row, Street
 
 HIT, CLEAR, NOT_COMPUTABLE, NOTHING = "命中", "未见", "不可计算", "无适用记录"
 

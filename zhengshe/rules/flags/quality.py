@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from zhengshe.models import RECORDS, Kind
 from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
-from zhengshe.rules.flags.street import Street, money, total
+from zhengshe.rules.street import Street, money, total
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PERIODS = {

@@ -1,4 +1,4 @@
-"""The street as the flags see it: all its records, and the few ways in which flags look at them."""
+"""The street as rules see it: all its records, and the few ways in which they are looked at."""
 
 from __future__ import annotations
 
