@@ -9,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from zhengshe.cli import RootGroup, main
+from zhengshe.commands.lazy import Entry
 from zhengshe.models import RECORDS, Field, Record
 from zhengshe.resources import codelists
 
 HERE = Path(__file__).resolve().parent
-WIDTH = 100
+_SHOWN = ("org", "finding")
 _KINDS = {
     "text": "文字",
     "date": "日期",
@@ -49,13 +50,14 @@ def help_of(*words: str) -> str:
 def commands() -> Iterator[tuple[str, ...]]:
     """Every command; the nouns share one grammar, so two of them stand for all."""
     yield ()
-    for name, entry in RootGroup.entries.items():
-        built = entry.build()
-        if name in RECORDS and name not in ("org", "finding"):
-            continue
-        yield (name,)
-        for member in getattr(built, "entries", {}):
-            yield (name, member)
+    entries = {name: entry for name, entry in RootGroup.entries.items() if name not in RECORDS or name in _SHOWN}
+    yield from _below((), entries)
+
+
+def _below(path: tuple[str, ...], entries: Mapping[str, Entry]) -> Iterator[tuple[str, ...]]:
+    for name, entry in entries.items():
+        yield (*path, name)
+        yield from _below((*path, name), getattr(entry.build(), "entries", {}))
 
 
 def reference() -> str:

@@ -11,7 +11,7 @@ import traceback
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -32,19 +32,22 @@ def _noun(record: Record) -> Any:
     return noun_group(record)
 
 
-def _verb(where: str, name: str, help: str) -> Any:
+Where: TypeAlias = "str | dict[str, tuple[Where, str]]"  # module:function in commands/, or the members of a group
+
+
+def _build(name: str, where: Where, help: str) -> Any:
+    if isinstance(where, dict):
+        return group(name, help, {member: _entry(member, to, text) for member, (to, text) in where.items()})
     module, function = where.split(":")
     return command(getattr(import_module(f"zhengshe.commands.{module}"), function), name, help)
 
 
-def _verbs(name: str, help: str, members: dict[str, tuple[str, str]]) -> Any:
-    return group(
-        name, help, {verb: Entry(text, partial(_verb, where, verb, text)) for verb, (where, text) in members.items()}
-    )
+def _entry(name: str, where: Where, help: str, section: str = "命令") -> Entry:
+    return Entry(help, partial(_build, name, where, help), section)
 
 
-# name -> where it is (module:function in commands/) or its members, and what it does
-VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
+# name -> where it is, and what it does
+VERBS: dict[str, tuple[Where, str]] = {
     "init": ("init:init", "新建数据库"),
     "demo": ("demo:demo", "在当前文件夹建一条示例街道，看看程序能做什么"),
     "info": ("info:info", "说明数据库里有什么"),
@@ -55,9 +58,18 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
             "show": ("credit:show", "一家组织的信用小结，逐项有据"),
             "list": ("credit:list_", "所有组织的信用一览"),
             "diff": ("credit:diff", "两天之间信用为什么变了"),
+            "scheme": (
+                {
+                    "new": ("scheme:new", "以现有方案为底稿写一份新的"),
+                    "check": ("scheme:check", "检查方案文件，指出写错的行"),
+                    "show": ("scheme:show", "逐条列出一个方案"),
+                },
+                "评价方案",
+            ),
         },
         "信用：小结、一览、变动",
     ),
+    "statutes": ("statutes:statutes", "规则依据：条文、出处、数值"),
     "check": ("check:check", "检查红旗与数据质量"),
     "report": (
         {
@@ -83,12 +95,7 @@ VERBS: dict[str, tuple[str | dict[str, tuple[str, str]], str]] = {
 class RootGroup(LazyGroup):
     """``zhengshe``: the verbs, then the nouns."""
 
-    entries = {
-        name: Entry(
-            help, partial(_verb, to, name, help) if isinstance(to, str) else partial(_verbs, name, help, to), "办事"
-        )
-        for name, (to, help) in VERBS.items()
-    } | {
+    entries = {name: _entry(name, to, help, "办事") for name, (to, help) in VERBS.items()} | {
         record.noun: Entry(record.label, partial(_noun, record), "台账（add·edit·list·show·remove）")
         for record in RECORDS.values()
     }

@@ -250,6 +250,18 @@ class Ledger:
         org = lookup.find(self._db, "org", ref)
         return credit_diff.difference(self._db, self._office, org, self._day(since), self._day(until), scheme)
 
+    def statutes(self, on: Day = None) -> Table:
+        """The clauses in force on a day, with what this office has changed in them."""
+        from zhengshe.reports import statutes
+
+        return statutes.in_force(self._office, self._day(on))
+
+    def scheme(self, name: str | None = None) -> Report:
+        """A credit scheme, rule by rule: by name or file, by default the one in force today."""
+        from zhengshe.reports import office, scheme_files
+
+        return scheme_files.describe(office.scheme_on(self._office, name, self.today))
+
     def check(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> tuple[Report, bool]:
         """Red flags and data quality: what every check saw, and whether any hit. UsageError for unknown codes."""
         from zhengshe.reports import check
@@ -263,8 +275,10 @@ class Ledger:
     def report_year(self, year: int, *, footnotes: bool = False) -> Report:
         """The report of one year beside the last; ``footnotes`` names the records behind every figure."""
         from zhengshe.reports import year as year_report
+        from zhengshe.reports import year_rules
 
-        return year_report.year(self._db, year, footnotes=footnotes)
+        more = year_rules.sections(self._db, self._office, year, self.today)
+        return year_report.year(self._db, year, more=more, footnotes=footnotes)
 
     def report_org(self, ref: str) -> Report:
         """An organization's whole file, in the order of the national disclosure sheet."""

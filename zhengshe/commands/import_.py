@@ -68,16 +68,18 @@ def import_files(
         if rejects and refused:
             _write_rejects(plans, rejects)
     if refused:
-        say(_advice(refused, written=batch is not None, dry_run=dry_run))
+        say(_advice(refused, written=batch is not None, dry_run=dry_run, skip_bad=skip_bad))
         raise typer.Exit(PARTLY if skip_bad and not dry_run else REFUSED)
     say("没有写入（--dry-run）" if dry_run else f"已写入（批次 {batch}）" if batch else "没有变化，没有写入")
 
 
-def _advice(refused: int, *, written: bool, dry_run: bool) -> str:
+def _advice(refused: int, *, written: bool, dry_run: bool, skip_bad: bool) -> str:
     if written:
         return f"有 {refused} 行不能接受，已跳过；其余已写入，可用 undo 撤销"
     if dry_run:
         return f"有 {refused} 行不能接受（--dry-run，没有写入）"
+    if skip_bad:
+        return f"有 {refused} 行不能接受，已跳过；其余没有变化，没有写入"
     return f"错误：有 {refused} 行不能接受，没有写入；请改好后重来，或加 --skip-bad 跳过（--rejects 文件 可另存这些行）"
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhengshe import resources
-from zhengshe.errors import Issue, RejectedError
+from zhengshe.errors import Issue, RejectedError, UsageError
+from zhengshe.models import Kind
+from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 from zhengshe.rules.grammar import Path as Place
 from zhengshe.rules.grammar import SchemeError, read_scheme
-from zhengshe.rules.scheme import Scheme
+from zhengshe.rules.scheme import Rule, Scheme
+from zhengshe.values import hundredths
 
 if TYPE_CHECKING:
     import yaml
@@ -20,6 +23,14 @@ if TYPE_CHECKING:
 def shipped() -> list[Scheme]:
     """Every scheme in data/schemes."""
     return [load_scheme(path) for path in sorted((resources.folder("data") / "schemes").glob("*.yaml"))]
+
+
+def source_of(name: str) -> str:
+    """The text of a shipped scheme, to start one's own from. Raises UsageError."""
+    for path in sorted((resources.folder("data") / "schemes").glob("*.yaml")):
+        if load_scheme(path).name == name:
+            return path.read_text("utf-8")
+    raise UsageError(f"没有方案“{name}”；可用：{'、'.join(scheme.name for scheme in shipped())}")
 
 
 def load_scheme(path: Path) -> Scheme:
@@ -36,6 +47,42 @@ def load_scheme(path: Path) -> Scheme:
         )
     lines = "\n".join(f"  第 {issue.row} 行：{issue.message}" for issue in issues)
     raise RejectedError(f"{path.name} 有 {len(issues)} 处写得不对：\n{lines}", issues)
+
+
+_RULES = (
+    Column("id", "规则"),
+    Column("text", "内容"),
+    Column("dimension", "维度"),
+    Column("points", "分值（几个月内）"),
+    Column("at_most", "合计至多", Kind.DECIMAL),
+    Column("basis", "依据"),
+)
+
+
+def describe(scheme: Scheme) -> Report:
+    """A scheme, rule by rule."""
+    labels = {dimension.key: dimension.label for dimension in scheme.dimensions}
+    rules = [
+        (rule.id, rule.text, labels.get(rule.dimension), _ladder(rule), rule.at_most, rule.basis)
+        for rule in scheme.rules
+    ]
+    grades = [(grade.grade, grade.text, grade.minimum) for grade in scheme.grades]
+    grade_columns = [Column("grade", "等级"), Column("text", "含义"), Column("minimum", "至少", Kind.DECIMAL)]
+    dimensions = [(dimension.label, dimension.maximum, dimension.base) for dimension in scheme.dimensions]
+    points = Column("max", "满分", Kind.DECIMAL), Column("base", "基础分", Kind.DECIMAL)
+    blocks: list[Block] = [
+        Heading(f"{scheme.name}（自 {scheme.in_force} 起）"),
+        Paragraph(scheme.note),
+        Table(_RULES, rules, "规则"),
+        Table([Column("label", "维度"), *points], dimensions, "维度"),
+        Table(grade_columns, grades, "等级"),
+    ]
+    return Report(blocks)
+
+
+def _ladder(rule: Rule) -> str:
+    steps = ((f"{months} 个月内 " if months else "", hundredths(points)) for months, points in rule.ladder)
+    return "，".join(f"{when}{points:+}" for when, points in steps)
 
 
 def line_of(root: yaml.Node | None, place: Place) -> int:

@@ -1,0 +1,78 @@
+"""Schemes: the shipped ones, an office's own, and mistakes that are named by line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+
+@pytest.fixture
+def street(street: Run) -> Run:
+    street("rating", "add", "老年协会", "--grade", "5A", "--awarded-on", "2025-01-01", "--valid-until", "2030-12-31")
+    return street
+
+
+def test_both_shipped_schemes_grade(street: Run) -> None:
+    points = json.loads(street("credit", "show", "老年协会", "-f", "json").out)
+    rules = json.loads(street("credit", "show", "老年协会", "--scheme", "山东四级", "-f", "json").out)
+    assert points["scheme"] == "示范百分制"
+    assert isinstance(points["score"], int | float)
+    assert (rules["scheme"], rules["score"], rules["grade"]) == ("山东四级", None, "A")
+    street("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-01-01")
+    assert json.loads(street("credit", "show", "老年协会", "--scheme", "山东四级", "-f", "json").out)["grade"] == "C"
+
+
+def test_an_office_writes_its_own(street: Run, tmp_path: Path) -> None:
+    assert street("credit", "scheme", "new", "我们的.yaml").code == 0
+    assert street("credit", "scheme", "new", "我们的.yaml").code == 1  # never overwritten
+    assert street("credit", "scheme", "check", "我们的.yaml").code == 0
+    text = (tmp_path / "我们的.yaml").read_text("utf-8")
+    (tmp_path / "我们的.yaml").write_text(text.replace("name: 示范百分制", "name: 我们的办法"), "utf-8")
+    shown = json.loads(street("credit", "show", "老年协会", "--scheme", "我们的.yaml", "-f", "json").out)
+    assert shown["scheme"] == "我们的办法"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("dimension: conduct", "dimension: conduckt"),
+        ("conclusion: 合格", "conclusion: 优秀"),
+        ("fact: inspection", "fact: inspections"),
+        ("points: 5", "points: five"),
+        ("max: 30", "max: -1"),
+    ],
+)
+def test_a_mistake_is_named_by_its_line(street: Run, tmp_path: Path, old: str, new: str) -> None:
+    street("credit", "scheme", "new", "x.yaml")
+    lines = (tmp_path / "x.yaml").read_text("utf-8").splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if old in line)
+    lines[place] = lines[place].replace(old, new, 1)
+    (tmp_path / "x.yaml").write_text("".join(lines), "utf-8")
+    result = street("credit", "scheme", "check", "x.yaml")
+    assert result.code == 4
+    assert f"第 {place + 1} 行" in result.err
+
+
+def test_an_office_changes_a_number(street: Run, tmp_path: Path) -> None:
+    street("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-01-01")
+    assert json.loads(street("credit", "show", "老年协会", "-f", "json").out)["eligible"] == "受限"
+    office = "statutes:\n  credit.list-a: {effect: 不可承接}\n"
+    (tmp_path / "zhengshe.office.yaml").write_text(office, "utf-8")
+    from zhengshe.reports.office import office_for
+
+    office_for.cache_clear()
+    assert json.loads(street("credit", "show", "老年协会", "-f", "json").out)["eligible"] == "不可承接"
+    assert "effect=不可承接" in street("statutes").out
+    office_for.cache_clear()
+
+
+def test_statutes_say_what_is_no_law(street: Run) -> None:
+    rows = {row["id"]: row for row in json.loads(street("statutes", "-f", "json").out)}
+    assert rows["credit.list-b"]["certainty"] == "条文"
+    assert rows["credit.list-a"]["certainty"] == "惯例"
+    before = {row["id"] for row in json.loads(street("statutes", "--on", "2010-01-01", "-f", "json").out)}
+    assert "credit.list-b" not in before

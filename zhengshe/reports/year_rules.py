@@ -1,0 +1,63 @@
+"""The part of the year report that rules make: credit grades beside last year's, and red flags."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from zhengshe.models import Kind
+from zhengshe.reports import check
+from zhengshe.reports.credit import rulebook
+from zhengshe.reports.credit_list import verdicts
+from zhengshe.reports.office import Office
+from zhengshe.reports.report import Block, Column, Heading, Paragraph, Table
+from zhengshe.rules.flags import FLAGS
+from zhengshe.rules.flags.flag import HIT
+from zhengshe.rules.standing import ELIGIBLE
+from zhengshe.store.connection import Connection
+from zhengshe.values import Value
+
+
+def sections(db: Connection, office: Office, which: int, today: dt.date) -> list[Block]:
+    """Credit at the end of the year (or today, while it lasts), and what the checks saw."""
+    now, before = min(dt.date(which, 12, 31), today), dt.date(which - 1, 12, 31)
+    return [
+        Heading("信用状况", 2),
+        *_credit(db, office, now, before),
+        Heading("值得核对的事项", 2),
+        *_flags(db, office, today),
+    ]
+
+
+def _credit(db: Connection, office: Office, now: dt.date, before: dt.date) -> list[Block]:
+    grades: dict[dt.date, Counter[str]] = {}
+    limited: list[tuple[Value, ...]] = []
+    for day in (before, now):
+        book = rulebook(office, None, day)
+        grades[day] = Counter()
+        for name, _, verdict in verdicts(db, book, day):
+            grades[day][verdict.grade] += 1
+            if day == now and verdict.eligible != ELIGIBLE:
+                limited.append((name, verdict.eligible, "；".join(bar.text for bar in verdict.bars)))
+    rows = [
+        (grade, grades[now][grade], grades[before][grade], f"{grades[now][grade] - grades[before][grade]:+}")
+        for grade in sorted(grades[now] | grades[before])
+    ]
+    counts = Column("now", str(now), Kind.COUNT), Column("before", str(before), Kind.COUNT)
+    note = f"方案：{rulebook(office, None, now).scheme.name}。{rulebook(office, None, now).scheme.note}"
+    blocks: list[Block] = [
+        Table([Column("grade", "等级"), *counts, Column("change", "增减")], rows, "信用等级分布", note=note)
+    ]
+    if limited:
+        columns = [Column("org", "社会组织"), Column("eligible", "承接资格"), Column("reasons", "情形")]
+        blocks.append(Table(columns, limited, "受限和不可承接的组织"))
+    return blocks
+
+
+def _flags(db: Connection, office: Office, today: dt.date) -> list[Block]:
+    found = check.outcomes(db, office.thresholds["flags"], today, list(FLAGS))
+    rows = [(each.flag.code, each.flag.title, len(each.hits)) for each in found if each.state == HIT]
+    if not rows:
+        return [Paragraph("各项检查没有需要核对的事项。")]
+    columns = [Column("code", "代码"), Column("title", "事项"), Column("hits", "件数", Kind.COUNT)]
+    return [Table(columns, rows, "检查命中", note="命中只说明值得核对，不是结论；明细见 zhengshe check。")]
