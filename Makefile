@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench docs faults clean
 
 demo: $(VENV)/installed
 	$(BIN)/zhengshe demo
@@ -22,6 +22,9 @@ bench: $(VENV)/installed-dev
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python docs/generate.py
+
+faults: $(VENV)/installed-dev
+	$(BIN)/python tests/faults/run.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info zhengshe-demo.db

@@ -14,13 +14,14 @@ from typing import Any
 from zhengshe import resources
 from zhengshe.errors import Issue, UsageError, ValueProblem
 from zhengshe.importing import headers
-from zhengshe.importing.mapping import Column, SheetMapping, target_named
+from zhengshe.importing.mapping import Column, SheetMapping, every_name, target_named
 from zhengshe.importing.owners import Owners
 from zhengshe.importing.readers import Row
 from zhengshe.models import Kind, Record
 from zhengshe.rules import derive
 from zhengshe.values import Value, reader_for, unguard_formula
 
+_SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
@@ -57,10 +58,19 @@ class _Memo(dict[str, Value]):
         self[text] = value
         return value
 
+    def _money(self, text: str) -> Value:
+        """Amounts hardly repeat themselves: the plain ones (1234.50, as values.read_money takes them) are not kept."""
+        whole, part = text[:-3], text[-2:]
+        if len(whole) < 9 and text[-3:-2] == "." and text.isascii() and whole.isdigit() and part.isdigit():
+            return int(whole + part) * self.column.unit
+        return self[text]
+
     @property
     def reader(self) -> Callable[[str], Value]:
         """The quickest way to a value of this column."""
         lookup = self.__getitem__
+        if self.column.target.field.kind is Kind.MONEY:
+            return self._money
         if self.column.target.field.kind is not Kind.TEXT or self._record.noun == "change":
             return lookup
 
@@ -102,14 +112,21 @@ class Conversion:
         first = min((memo.column.place for memo in self._memos), default=0)
         second = min(1, enough - 1)
         first_head = head.cells[first] if head.cells else ""
+        after_gap = False
         for number, row in enumerate(islice(self._rows, head.row, None), head.row + 1):
             if len(row) < enough:
                 row = [*row, *[""] * (enough - len(row))]
             # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
-            odd_looking = row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[second]
+            odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[second]
             if (odd_looking or row[first] == first_head) and (why := headers.skipped(row, head)):
                 self.skipped.setdefault(why, []).append(number)
+                after_gap = True
                 continue
+            if after_gap:
+                if headers.is_another(row, every_name()):
+                    self.rejected.append(Rejected(number, (_SECOND_TABLE,)))
+                    return
+                after_gap = odd_looking  # a title may stand between the gap and the header
             texts = texts_of(row)
             values = (*[read(text) for read, text in zip(readers, texts)], *self._fixed)  # noqa: B905
             if any(odd) and self._is_refused(number, texts):

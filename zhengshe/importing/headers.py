@@ -55,8 +55,10 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
     """
     best, score = None, 0
     for place, row in enumerate(rows[:SEARCHED]):
-        names = [normal(cell) for cell in row if not _UNNAMED.fullmatch(cell.strip())]
-        hits = sum(name in known for name in set(names)) + 2 * sum(name in given for name in set(names))
+        if not given and best is not None and place > best + 1 and score >= 2 and _is_mostly_names(rows[best], known):
+            break  # what comes below is the table, and perhaps another one
+        names = {normal(cell) for cell in row if not _UNNAMED.fullmatch(cell.strip())}
+        hits = sum(name in known for name in names) + 2 * sum(name in given for name in names)
         if hits > score:
             best, score = place, hits
     filled = sum(bool(cell.strip()) for cell in rows[best]) if best is not None else 0
@@ -70,6 +72,17 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
         cells, last = _joined(cells, rows[best + 1]), best + 1
     titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:best])
     return Head(last + 1, tuple(cells), _unit_above(titles), titles)
+
+
+def _is_mostly_names(row: Sequence[str], known: Collection[str]) -> bool:
+    names = [normal(cell) for cell in row if clean_header(cell)]
+    return sum(name in known for name in names) * 5 >= len(names) * 3
+
+
+def is_another(row: Sequence[str], known: Collection[str]) -> bool:
+    """Does a second table begin with this row? All but one of its cells, at least two, are names of fields."""
+    names = [normal(cell) for cell in row if clean_header(cell)]
+    return sum(name in known for name in names) >= max(2, len(names) - 1)
 
 
 def clean_header(cell: str) -> str:

@@ -6,8 +6,10 @@ in several columns (name, credit code, registration number), what belongs to a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from zhengshe.errors import UsageError
 from zhengshe.importing.headers import normal, unit_in
@@ -81,6 +83,12 @@ def _add_owner_names(record: Record, add: Callable[[Target, Iterable[str]], None
         add(Target(OWNER_NUMBER, ORG["reg_no"]), (ORG["reg_no"].label, "reg_no", *ORG["reg_no"].synonyms))
 
 
+@cache
+def every_name() -> frozenset[str]:
+    """Every name of every record: what makes a row look like a header."""
+    return frozenset(name for record in RECORDS.values() for name in targets(record))
+
+
 def target_named(record: Record, name: str) -> Target:
     """The target of ``--map HEADER=name``: a key or label. Raises UsageError."""
     by_name = targets(record)
@@ -127,7 +135,9 @@ def resolve(
         for place, cell in enumerate(cells):
             if cell and (normal(cell) in labels) is exact:
                 claim(place, by_name.get(normal(cell)), False)
-    for place, target in _containing(cells, by_name, chosen).items():
+    for place, cell in enumerate(cells):
+        claim(place, next(filter(None, map(by_name.get, _outside_and_inside(cell))), None), True)
+    for place, target in _ending(cells, by_name, chosen).items():
         claim(place, target, True)
     columns = tuple(
         Column(place, cells[place], target, unit_in(cells[place]) or unit, guessed)
@@ -138,14 +148,21 @@ def resolve(
     return SheetMapping(record, columns, unused, constants)
 
 
-def _containing(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object]) -> dict[int, Target]:
-    """Headers that contain a known name (2025年年检结论), where no other header contains the same."""
+def _outside_and_inside(cell: str) -> tuple[str, ...]:
+    """What a header says before its brackets, and in them: 行政相对人代码1（统一社会信用代码）."""
+    match = re.fullmatch(r"(.*?)[(\[](.+)[)\]]", normal(cell))
+    return match.groups() if match else ()
+
+
+def _ending(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object]) -> dict[int, Target]:
+    """Headers that end with a known name (2025年年检结论), where no other header ends with the same. One that only
+    contains it is about something else: 法定代表人身份证号, 注册资金是否到位."""
     found: dict[int, Target] = {}
     for place, cell in enumerate(cells):
         if cell and place not in chosen:
-            inside = [name for name in by_name if len(name) >= _SHORTEST_PART and name in normal(cell)]
-            if inside:
-                found[place] = by_name[max(inside, key=len)]
+            names = [name for name in by_name if len(name) >= _SHORTEST_PART and normal(cell).endswith(name)]
+            if names:
+                found[place] = by_name[max(names, key=len)]
     keys = [target.key for target in found.values()]
     return {place: target for place, target in found.items() if keys.count(target.key) == 1}
 

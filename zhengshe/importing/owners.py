@@ -99,13 +99,22 @@ class Owners:
         for by, value in rungs:
             ids = self._exactly("org", by, value)
             if len(ids) == 1:
-                return ids[0]
+                return self._contradicted(ids[0], name) if by in ("uscc", "reg_no") else ids[0]
             if ids:
                 return Issue("owner-ambiguous", f"对应本库 {len(ids)} 家组织，请补充信用代码", "社会组织", str(value))
         alike = self._normalised().get(normal_name(str(name)), []) if name is not None else []
         if len(alike) == 1 and code is None:
             return alike[0]
         return self._register(code, number, name) if self._create else self._unknown(str(name or code or number))
+
+    def _contradicted(self, found: int, name: Value) -> int | Issue:
+        """An organization that was found by its code, unless the name beside the code is another organization's."""
+        others = self._exactly("org", "name", name)
+        if not others or found in others:
+            return found
+        return Issue(
+            "owner-contradiction", "信用代码（或登记证号）与名称在本库是两家组织，请核对", "社会组织", str(name)
+        )
 
     def _normalised(self) -> dict[str, list[int]]:
         if self._normal is None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from zhengshe.errors import Issue, RejectedError, UsageError
 from zhengshe.importing import entry, headers, mapping, readers
 from zhengshe.importing.conversion import Conversion
-from zhengshe.importing.owners import Owners
+from zhengshe.importing.owners import Owners, normal_name
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.rules import derive
-from zhengshe.store import lookup, records, staging
+from zhengshe.store import history, lookup, records, staging
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
 
@@ -37,7 +37,8 @@ class Wish:
 
 @dataclass
 class Plan:
-    """What one sheet would do. ``issues`` holds every refused cell and one word for every kind of guess."""
+    """What one sheet would do. ``issues`` holds every refused cell and one word for every kind of guess;
+    ``last_batch`` is the state of the database that it was made for."""
 
     source: readers.Source
     sheet: readers.Sheet
@@ -48,6 +49,7 @@ class Plan:
     owners: Owners
     issues: list[Issue]
     skipped: dict[str, list[int]]
+    last_batch: int | None
 
     @property
     def record(self) -> Record:
@@ -79,27 +81,43 @@ class Plan:
                 yield [*padded, "；".join(f"{issue.column}：{issue.message}" for issue in refused[number])]
 
 
-def make(db: Connection, path: Path, wish: Wish, earlier: Sequence[Plan] = ()) -> list[Plan]:
-    """A plan for every sheet of a file that holds a ledger, owners before what belongs to them.
+def make(db: Connection, paths: Sequence[Path], wish: Wish) -> list[Plan]:
+    """A plan for every sheet of every file that holds a ledger, owners before what belongs to them.
 
-    Rows may belong to what ``earlier`` plans will register. Raises RejectedError when no sheet has a header we know.
+    Rows may belong to what earlier plans will register. Raises RejectedError when a file has no header we know.
     """
+    found = [each for path in paths for each in _sheets(path, wish)]
+    found.sort(key=lambda each: _OWNERS_FIRST.get(each.record.noun, len(_OWNERS_FIRST)))
+    plans: list[Plan] = []
+    for each in found:
+        plans.append(_plan(db, each, wish, [*plans]))
+    return plans
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A sheet that was recognised: its header, its noun and why; ``left`` names the file's sheets that were not."""
+
+    source: readers.Source
+    sheet: readers.Sheet
+    head: headers.Head
+    record: Record
+    why: str
+    left: tuple[str, ...] = ()
+
+
+def _sheets(path: Path, wish: Wish) -> list[_Found]:
     source = readers.read(path, wish.encoding)
     if wish.sheet and wish.sheet not in {sheet.name for sheet in source.sheets}:
         names = "、".join(sheet.name for sheet in source.sheets)
         raise UsageError(f"{path.name} 没有工作表“{wish.sheet}”；有：{names}")
     chosen = [sheet for sheet in source.sheets if wish.sheet in (None, sheet.name)]
-    recognised = [(sheet, found) for sheet in chosen if (found := _recognise(source, sheet, wish))]
-    if not recognised:
+    recognised = {sheet.name: _recognise(source, sheet, wish) for sheet in chosen}
+    found = [_Found(source, sheet, *known) for sheet in chosen if (known := recognised[sheet.name])]
+    if not found:
         raise RejectedError(_no_header(source, wish))
-    recognised.sort(key=lambda each: _OWNERS_FIRST.get(each[1][1].noun, len(_OWNERS_FIRST)))
-    plans: list[Plan] = []
-    for sheet, found in recognised:
-        stages = [plan.stage for plan in (*earlier, *plans)]
-        plans.append(_plan(db, source, sheet, *found, wish, stages))
-    if without := [sheet.name for sheet in chosen if sheet not in [sheet for sheet, _ in recognised]]:
-        _say(plans[0], "sheet-unknown", f"工作表 {'、'.join(without)} 没有认得的表头，没有读")
-    return plans
+    found[0] = replace(found[0], left=tuple(name for name, known in recognised.items() if not known))
+    return found
 
 
 def _no_header(source: readers.Source, wish: Wish) -> str:
@@ -117,26 +135,21 @@ def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tupl
         record = RECORDS[wish.noun]
         head = headers.find(top, mapping.targets(record).keys(), given)
         return (head, record, "--as 指定") if head else None
-    known = {name for record in RECORDS.values() for name in mapping.targets(record)}
-    head = headers.find(top, known, given)
+    head = headers.find(top, mapping.every_name(), given)
     guessed = mapping.guess(head.cells, [sheet.name, source.path.stem]) if head else None
     return (head, *guessed) if head and guessed else None
 
 
-def _plan(
-    db: Connection,
-    source: readers.Source,
-    sheet: readers.Sheet,
-    head: headers.Head,
-    record: Record,
-    why: str,
-    wish: Wish,
-    earlier: Sequence[staging.Stage],
-) -> Plan:
+def _plan(db: Connection, found: _Found, wish: Wish, earlier: Sequence[Plan]) -> Plan:
+    source, sheet, head, record = found.source, found.sheet, found.head, found.record
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
     columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets)
-    owners = Owners(db, record, columns.keys, earlier, create=wish.add_missing_orgs)
-    plan = Plan(source, sheet, head, columns, why, staging.Stage(db, record), owners, [], {})
+    stages = [plan.stage for plan in earlier]
+    owners = Owners(db, record, columns.keys, stages, create=wish.add_missing_orgs)
+    stage = staging.Stage(db, record)
+    plan = Plan(source, sheet, head, columns, found.why, stage, owners, [], {}, history.last_batch(db))
+    if found.left:
+        _say(plan, "sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     for name in headers.repeats(head.cells):
         _say(plan, "header-repeated", f"表头“{name}”出现不止一次，只用第一个（可能是并排的两张表）", name)
     conversion = Conversion(sheet.rows, head, columns, owners)
@@ -145,7 +158,7 @@ def _plan(
     refused = [replace(issue, row=bad.row) for bad in conversion.rejected for issue in bad.issues]
     for issue in (*refused, *conversion.warnings()):
         plan.issues.append(replace(issue, sheet=sheet.name, file=source.path.name))
-    _settle(db, plan, wish)
+    _settle(db, plan, wish, [other for other in earlier if other.record is record])
     return plan
 
 
@@ -159,16 +172,47 @@ def _say(
 # -- which record, what differs
 
 
-def _settle(db: Connection, plan: Plan, wish: Wish) -> None:
+def _settle(db: Connection, plan: Plan, wish: Wish, earlier: Sequence[Plan]) -> None:
     stage, record = plan.stage, plan.record
     stage.match()
+    parts = {part for key in record.natural_keys for part in key}
+    if _complete_new_rows(db, plan, parts):  # a year that was read off a date may tell which record it is
+        stage.match()
     for row, fits in stage.ambiguous():
         _reject(plan, row, "ambiguous", f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号")
-    if record.noun == "org" and not wish.accept_renames:
-        for row, ours, theirs in stage.differing("name"):
+    _settle_names(db, plan, wish)
+    stage.fill_defaults()
+    _complete_new_rows(db, plan, set(record.keys))
+    _settle_twins(plan)
+    for other in earlier:
+        _settle_repeats(plan, other)
+    if record.numbered:
+        stage.number(record.dated, [other.stage for other in earlier])
+    if record.noun == "change":
+        _check_changes(db, plan)
+    _require(plan)
+    for number in plan.rejected_rows.keys() - {0}:
+        stage.reject(number)
+    stage.judge()
+
+
+def _settle_names(db: Connection, plan: Plan, wish: Wish) -> None:
+    """A known code under another name: another spelling or a former name changes nothing, a new name is a rename."""
+    stage = plan.stage
+    for row, ours, theirs in stage.differing("name") if plan.record.noun == "org" else ():
+        former = stage.record_of(row) in lookup.exactly(db, "former name", str(theirs))
+        if former or normal_name(str(ours)) == normal_name(str(theirs)):
+            stage.fill(row, {"name": None})
+            what = "曾用名" if former else "写法不同"
+            _say(plan, "name-kept", f"{what}，本库名为“{ours}”，名称不改", "名称", str(theirs), row)
+        elif not wish.accept_renames:
             message = f"此信用代码在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"
             _reject(plan, row, "code-two-names", message, "名称", str(theirs))
-    _complete_new_rows(db, plan)
+
+
+def _settle_twins(plan: Plan) -> None:
+    """Rows that name what an earlier row of the sheet names."""
+    stage, record = plan.stage, plan.record
     for row, first, adds in stage.twins():
         names = [str(stage.value(each, "name")) for each in (first, row)] if record.noun == "org" else []
         if not adds:
@@ -180,13 +224,38 @@ def _settle(db: Connection, plan: Plan, wish: Wish) -> None:
         else:
             message = f"与第 {first} 行是同一条{record.label}，但内容不同；请只留一行"
             _reject(plan, row, "duplicate", message)
+
+
+def _settle_repeats(plan: Plan, other: Plan) -> None:
+    """Rows that name what an earlier sheet or file will register."""
+    where = f"{other.source.path.name} {other.sheet.name}".strip()
+    for row, first, adds in plan.stage.repeats(other.stage):
+        if adds:
+            message = f"与 {where} 第 {first} 行是同一条{plan.record.label}，但内容不同；请只留一处，或分两次导入"
+            _reject(plan, row, "duplicate", message)
+        else:
+            plan.stage.decide(row, staging.SAME)
+            _say(plan, "duplicate-same", f"与 {where} 第 {first} 行相同，不重复登记", row=row)
+
+
+def _check_changes(db: Connection, plan: Plan) -> None:
+    """What a change will write into its organization must be readable now, not when half is written."""
+    for row, values in plan.stage.new_rows():
+        declared = derive.changed_field(str(values["item"]))
+        if declared and values["after"] is not None:
+            try:
+                entry.read_values(db, ORG, {declared.key: str(values["after"])})
+            except RejectedError as error:
+                problem = error.issues[0]
+                _reject(plan, row, problem.code, problem.message, RECORDS["change"]["after"].label, problem.value)
+
+
+def _require(plan: Plan) -> None:
+    stage, record = plan.stage, plan.record
     required = [declared.key for declared in record.fields if declared.required]
-    for row, values in list(stage.lacking(required)):
+    for row, values in stage.lacking(required):
         missing = "、".join(record[key].label for key in required if values[key] is None)
         _reject(plan, row, "required-missing", f"缺少{missing}{_why_unknown(record, values)}", missing)
-    for number in plan.rejected_rows.keys() - {0}:
-        stage.reject(number)
-    stage.judge()
 
 
 def _reject(plan: Plan, row: int, code: str, message: str, column: str = "", value: str = "") -> None:
@@ -202,17 +271,19 @@ def _why_unknown(record: Record, values: Mapping[str, Value]) -> str:
     return ""
 
 
-def _complete_new_rows(db: Connection, plan: Plan) -> None:
-    """Blanks of new rows that can be known: kind from the code, defaults, deadlines, numbers."""
+def _complete_new_rows(db: Connection, plan: Plan, wanted: set[str]) -> bool:
+    """Fill the ``wanted`` blanks of new rows that can be known: kind from the code, defaults, deadlines. True when
+    there were any."""
     record, stage = plan.record, plan.stage
-    keys = derive.derivable(record)
-    for row, values in list(stage.lacking(keys)) if keys else ():
+    keys = [key for key in derive.derivable(record) if key in wanted and not record[key].default]
+    any_filled = False
+    for row, values in stage.lacking(keys):
         completed = entry.complete(db, record, values)
-        filled = {key: completed[key] for key in completed if completed[key] != values[key]}
+        filled = {key: completed[key] for key in wanted if completed[key] != values[key]}
         if filled:
             stage.fill(row, filled)
-    if record.numbered:
-        stage.number(record.dated)
+            any_filled = True
+    return any_filled
 
 
 # -- apply
@@ -221,6 +292,8 @@ def _complete_new_rows(db: Connection, plan: Plan) -> None:
 def apply(db: Connection, plans: Sequence[Plan], batch: int, today: str) -> None:
     """Carry the plans out within a batch that is open. A rename that was accepted is registered as a change of today,
     so that the old name stays findable."""
+    if any(plan.last_batch != history.last_batch(db) for plan in plans):
+        raise RejectedError("读入之后数据库又有写入，原来的比对不再可靠，没有写入；请重新导入")
     for place, plan in enumerate(plans):
         _register_missing(db, plan)
         for before in plans[:place]:
@@ -237,6 +310,9 @@ def apply(db: Connection, plans: Sequence[Plan], batch: int, today: str) -> None
 
 
 def _register_missing(db: Connection, plan: Plan) -> None:
+    needed = plan.stage.used("org") if plan.owners.missing else set()
     for temporary, values in plan.owners.missing.items():
+        if temporary not in needed:  # its only rows were refused
+            continue
         row = records.match(db, ORG, values) or records.insert(db, ORG, values)
         plan.stage.replace_reference("org", temporary, row)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zhengshe.errors import UsageError
 from zhengshe.models import Kind
 from zhengshe.reports.report import Block, Chart, Report, Table
+from zhengshe.values import Value
 
 NOTHING = "（无记录）"
 TOTAL = "合计"
@@ -32,11 +33,15 @@ def drawn(chart: Chart) -> tuple[list[str], list[Series]]:
     rows = [row for row in chart.table.rows if row[0] != TOTAL]
     places = [place for place, column in enumerate(chart.table.columns) if column.key in chart.series]
     series = [
-        Series(place, column.label, column.kind, [None if row[place] is None else int(row[place]) for row in rows])
+        Series(place, column.label, column.kind, [_number(row[place]) for row in rows])
         for place in places
         for column in [chart.table.columns[place]]
     ]
     return [str(row[0]) for row in rows], series
+
+
+def _number(value: Value) -> int | None:
+    return None if value is None else int(value)
 
 
 def first_table(report: Report) -> Table:

@@ -48,7 +48,8 @@ def _lines(values: Sequence[Any]) -> list[str]:
 
 def show_wan(fen: int) -> str:
     """万元 with two decimals, rounded for the eye only."""
-    return f"{Decimal(fen).scaleb(-6).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    rounded = Decimal(fen).scaleb(-6).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{rounded or abs(rounded):,}"  # never -0.00
 
 
 def head(column: Column, unit: str) -> str:

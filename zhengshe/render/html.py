@@ -9,11 +9,12 @@ from typing import TextIO
 from zhengshe.models import Kind
 from zhengshe.render import svg
 from zhengshe.render.blocks import NOTHING, TOTAL
-from zhengshe.render.cells import head, shown
+from zhengshe.render.cells import shown
 from zhengshe.render.text import lines_of
 from zhengshe.reports.report import Chart, Column, Heading, Paragraph, Report, Table
 from zhengshe.values import Value
 
+_MANY_COLUMNS = 8  # a table with more is printed across the page, in small type
 _UNBROKEN = frozenset({Kind.DATE, Kind.YEAR, Kind.CREDIT_CODE, Kind.FLAG})
 
 _STYLE = """
@@ -21,16 +22,19 @@ body{font-family:"Songti SC","SimSun","Noto Serif CJK SC",serif;max-width:60rem;
 color:#222;line-height:1.6}
 h1{text-align:center;font-size:1.6rem}h2{font-size:1.25rem;border-bottom:2px solid #345;margin-top:2rem}
 h3{font-size:1.1rem}
-table{border-collapse:collapse;width:100%;margin:.6rem 0 1.4rem;font-size:.92rem}
+table{border-collapse:collapse;width:100%;margin:.6rem 0 1.4rem;font-size:.92em}
 caption{text-align:left;font-weight:bold;padding:.3rem 0}
 th,td{border:1px solid #99a;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#e7edf3}td.k{white-space:nowrap}thead th{word-break:keep-all}
+th{background:#e7edf3}td.k{white-space:nowrap}thead th{min-width:3em}table.c td.n{text-align:left}
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-table.s th{cursor:pointer}tr.t{font-weight:bold}tr.r>*{border-top:3px double #667}.wide{overflow-x:auto}.unit{text-align:right;margin:.3rem 0 -.3rem;font-size:.9rem}.note{color:#555;font-size:.9rem}
+table.s th{cursor:pointer}tr.t{font-weight:bold}
+tr.r>*{border-top:3px double #667}.wide{overflow-x:auto}
+.unit{float:right;font-weight:normal}.note{color:#555;font-size:.9rem}
 svg{max-width:100%;height:auto;display:block}
 @media print{body{max-width:none;margin:0;font-size:11pt}thead{display:table-header-group}tr{break-inside:avoid}
-.wide{overflow:visible}table.s th{cursor:auto}}
-@page{size:A4;margin:20mm 16mm}
+.wide{overflow:visible}.many{page:across;font-size:8pt}.many td,.many th{white-space:normal;min-width:0;padding:1px 2px}
+table.s th{cursor:auto}}
+@page{size:A4;margin:20mm 16mm}@page across{size:A4 landscape;margin:16mm 12mm}
 """
 # a click on a head sorts by that column; blanks and lines of totals stay below; data-v holds what a number or a date is
 _SCRIPT = """
@@ -72,12 +76,13 @@ def _text(text: str) -> str:
 
 
 def _table(table: Table, unit: str) -> Iterator[str]:
-    if any(column.kind is Kind.MONEY for column in table.columns):
-        yield f'<p class="unit">金额单位：{unit}</p>\n'
-    yield '<div class="wide">\n'
+    many = " many" if len(table.columns) > _MANY_COLUMNS and not table.card else ""
+    yield f'<div class="wide{many}">\n'
     yield f'<table class="{"c" if table.card else "s"}">\n'
-    if table.title:
-        yield f"<caption>{_text(table.title)}</caption>\n"
+    has_money = any(column.kind is Kind.MONEY for column in table.columns)
+    if table.title or has_money:
+        says_unit = f'<span class="unit">金额单位：{unit}</span>' if has_money else ""
+        yield f"<caption>{says_unit}{_text(table.title)}</caption>\n"
     yield from _cards(table, unit) if table.card else _rows(table, unit)
     yield "</table>\n</div>\n"
     if table.note:
@@ -85,7 +90,7 @@ def _table(table: Table, unit: str) -> Iterator[str]:
 
 
 def _rows(table: Table, unit: str) -> Iterator[str]:
-    heads = "".join(f"<th>{_text(head(column, unit))}</th>" for column in table.columns)
+    heads = "".join(f"<th>{_text(column.label)}</th>" for column in table.columns)
     yield f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
     forms = [_form(column, unit) for column in table.columns]
     none = True
@@ -101,7 +106,7 @@ def _rows(table: Table, unit: str) -> Iterator[str]:
 def _cards(table: Table, unit: str) -> Iterator[str]:
     """Label and value, line by line; a double line between records."""
     forms = [_form(column, unit) for column in table.columns]
-    heads = [f"<th>{_text(head(column, unit))}</th>" for column in table.columns]
+    heads = [f"<th>{_text(column.label)}</th>" for column in table.columns]
     yield "<tbody>\n"
     none = True
     for row in table.rows:
@@ -118,6 +123,8 @@ def _form(column: Column, unit: str) -> Callable[[Value], str]:
     """How the cells of this column are written; a number carries what it is sorted by, a code or date is not broken."""
     show = shown(column, unit)
     if column.kind.is_number and column.kind is not Kind.YEAR:
-        return lambda value: "<td></td>" if value is None else f'<td class="n" data-v="{value}">{_text(show(value))}</td>'
+        return lambda value: (
+            "<td></td>" if value is None else f'<td class="n" data-v="{value}">{_text(show(value))}</td>'
+        )
     opening = '<td class="k">' if column.kind in _UNBROKEN else "<td>"
     return lambda value: f"{opening}{_text(show(value))}</td>"

@@ -75,7 +75,7 @@ def _bars(points: Sequence[str], series: Sequence[Series], show: Show) -> tuple[
     zero = left + before - low * scale
     parts, y = [], 8.0
     for place, point in enumerate(points):
-        name = _folded(point, int((left - 12) / _CELL))
+        name = _folded(point, round((left - 12) / _CELL))
         parts += [_label(left - 8, y + 13 + number * _LINE, line, "end") for number, line in enumerate(name)]
         for number, each in enumerate(series):
             parts.append(_bar(zero, y + number * _LINE, each.values[place], scale, _colour(number), show))

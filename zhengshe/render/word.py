@@ -1,7 +1,7 @@
 """docx in the manner of an official document (GB/T 9704): A4, title in 小标宋, headings in 黑体 and 楷体, body in 仿宋.
 
-The looks are in the styles of the document, so that an office can change them in Word. Where 方正小标宋 or 仿宋_GB2312 is
-not installed, the font table names the substitute. Tables have borders, heads that repeat on every page and captions
+The looks are in the styles of the document, so that an office can change them in Word. Where 方正小标宋 or 仿宋_GB2312
+is not installed, the font table names the substitute. Tables have borders, heads that repeat on every page and captions
 that Word numbers; a table too wide for the page is set on pages turned on their side.
 """
 
@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from zhengshe.models import Kind
 from zhengshe.render.blocks import NOTHING, TOTAL, table_of
-from zhengshe.render.cells import heads, shown
-from zhengshe.render.text import lines_of, share, width
+from zhengshe.render.cells import shown
+from zhengshe.render.text import lines_of, one_line, share, width
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def write(report: Report, path: Path, unit: str) -> None:
     document.save(str(path))
 
 
-# -- where a table fits ---------------------------------------------------------------------------------------------------
+# -- where a table fits ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _placed(blocks: Sequence[Block], unit: str) -> list[tuple[Block, _Laid | Non
 
 def _lay(table: Table, unit: str) -> _Laid:
     """The largest type with which the columns stand side by side; where none will do, every record is a card."""
-    labels = heads(table.columns, unit)
+    labels = [one_line(column.label) for column in table.columns]  # the unit stands above the table
     forms = [shown(column, unit) for column in table.columns]
     cells = [[lines_of(form(value)) for form, value in zip(forms, row, strict=True)] for row in table.rows]
     if not table.card:
@@ -116,7 +116,12 @@ def _lay(table: Table, unit: str) -> _Laid:
 
 
 def _fit(
-    columns: Sequence[Column], labels: Sequence[str], cells: Sequence[Sequence[str]], room: float, size: float, least: int
+    columns: Sequence[Column],
+    labels: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    room: float,
+    size: float,
+    least: int,
 ) -> list[float] | None:
     """Millimetres for every column, None when there are too many; numbers, dates and codes are never broken."""
     cell = size / 2 * _POINT  # half of a 汉字
@@ -133,7 +138,7 @@ def _fit(
     return [wide * room / sum(needed) for wide in needed]
 
 
-# -- pages ----------------------------------------------------------------------------------------------------------------
+# -- pages -------------------------------------------------------------------------------------------------------------
 
 
 def _set_page(section: Any, *, wide: bool) -> None:
@@ -180,7 +185,7 @@ def _number_pages(document: Document) -> None:
             _set_fonts(run._element.get_or_add_rPr(), "宋体")
 
 
-# -- styles ---------------------------------------------------------------------------------------------------------------
+# -- styles ------------------------------------------------------------------------------------------------------------
 
 
 def _set_styles(document: Document) -> None:
@@ -199,10 +204,10 @@ def _set_styles(document: Document) -> None:
         for line_under in style.element.pPr.findall(qn("w:pBdr")):
             style.element.pPr.remove(line_under)
     for name in ("Title", "Caption"):
-        document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER  # type: ignore[attr-defined]
-    title: Any = document.styles["Title"].paragraph_format  # type: ignore[attr-defined]
+        document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title: Any = document.styles["Title"].paragraph_format
     title.line_spacing, title.space_after = Pt(36), Pt(_LINE)
-    document.styles["Caption"].paragraph_format.keep_with_next = True  # type: ignore[attr-defined]
+    document.styles["Caption"].paragraph_format.keep_with_next = True
 
 
 def _set_fonts(properties: Any, east_asian: str) -> None:
@@ -226,7 +231,7 @@ def _name_substitutes(document: Document) -> None:
     part._blob = part.blob.replace(b"</w:fonts>", fonts.encode() + b"</w:fonts>")
 
 
-# -- words and tables -----------------------------------------------------------------------------------------------------
+# -- words and tables --------------------------------------------------------------------------------------------------
 
 
 def _body(document: Document, text: str) -> None:
@@ -247,10 +252,13 @@ def _table(document: Document, laid: _Laid, number: int, unit: str) -> None:
         return
     if any(column.kind is Kind.MONEY for column in laid.table.columns):
         _small(document, f"金额单位：{unit}", at_right=True)
-    xml = "".join(_table_xml(laid))
-    # python-docx looks through the whole table for every cell it adds, so the table is written as a whole
-    document.element.body.insert_element_before(parse_xml(f"<w:tbl {nsdecls('w')}>{xml}</w:tbl>"), "w:sectPr")
-    _small(document, f"注：{lines_of(laid.table.note)}" if laid.table.note else "")
+    lines = len(laid.cells) if laid.labels else len(laid.table.columns)  # a card is a table by itself
+    for start in range(0, len(laid.cells), lines):
+        xml = "".join(_table_xml(laid, laid.cells[start : start + lines]))
+        # python-docx looks through the whole table for every cell it adds, so the table is written as a whole
+        document.element.body.insert_element_before(parse_xml(f"<w:tbl {nsdecls('w')}>{xml}</w:tbl>"), "w:sectPr")
+        is_last = start + lines >= len(laid.cells)
+        _small(document, f"注：{lines_of(laid.table.note)}" if laid.table.note and is_last else "")
 
 
 def _small(document: Document, text: str, *, at_right: bool = False) -> None:
@@ -266,7 +274,7 @@ def _small(document: Document, text: str, *, at_right: bool = False) -> None:
         paragraph.paragraph_format.keep_with_next = True
 
 
-def _table_xml(laid: _Laid) -> Iterator[str]:
+def _table_xml(laid: _Laid, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """A bordered table; its head is repeated on every page, a row is never parted."""
     twips = [round(wide / _POINT * 20) for wide in laid.widths]
     margin = round(_CELL_MARGIN / _POINT * 20)
@@ -277,9 +285,11 @@ def _table_xml(laid: _Laid) -> Iterator[str]:
     )
     yield "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{wide}"/>' for wide in twips) + "</w:tblGrid>"
     if laid.labels:
-        cells = (_cell_xml(label, wide, laid.size, "center", True) for label, wide in zip(laid.labels, twips, strict=True))
+        cells = (
+            _cell_xml(label, wide, laid.size, "center", True) for label, wide in zip(laid.labels, twips, strict=True)
+        )
         yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
-    for row in laid.cells:
+    for row in rows:
         total = row[0] == TOTAL
         yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
         for place, (text, wide, at_right) in enumerate(zip(row, twips, laid.right, strict=True)):

@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zhengshe.errors import ZhengsheError
 from zhengshe.models import Kind
-from zhengshe.render.blocks import drawn, table_of
+from zhengshe.render.blocks import NOTHING, TOTAL, drawn, table_of
 from zhengshe.render.cells import head
 from zhengshe.render.text import one_line, width
 from zhengshe.reports.report import Chart, Column, Heading, Paragraph, Report, Table
@@ -23,29 +25,47 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_NARROWEST, _WIDEST = 8, 60
+_NARROWEST, _WIDEST = 8, 60  # characters of a column
+_LINE, _HIGHEST = 15, 409  # points of a line and, Excel's limit, of a row
 _FIRST_REAL_DATE = "1900-03-01"  # Excel believes in 29 February 1900
-_FORMATS = {Kind.MONEY: "#,##0.00", Kind.COUNT: "#,##0", Kind.DECIMAL: "0.##", Kind.DATE: "yyyy-mm-dd", Kind.YEAR: "0"}
+_FORMATS = {
+    Kind.MONEY: "#,##0.00",
+    Kind.COUNT: "#,##0",
+    Kind.DECIMAL: "General",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.YEAR: "0",
+}
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
+_MOST_ROWS, _MOST_CHARACTERS = 1_048_575, 32_767  # what Excel takes below a head, and in a cell
 
 
 def write(report: Report, path: Path, unit: str) -> None:
+    """Raises ZhengsheError for more rows, or more characters in a cell, than Excel takes."""
     from xlsxwriter import Workbook
 
-    book = Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    with Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        _write_sheets(book, report, unit)
+
+
+def _write_sheets(book: Workbook, report: Report, unit: str) -> None:
     styles = _Styles(book)
     names: set[str] = set()
     words = [block for block in report.blocks if isinstance(block, Heading | Paragraph)]
     if any(isinstance(block, Paragraph) for block in words):
         _write_words(book.add_worksheet(_sheet_name("说明", names)), words, styles)
+    heading = "数据"
     for block in report.blocks:
-        if table := table_of(block):
-            sheet = book.add_worksheet(_sheet_name(table.title or "数据", names))
+        if isinstance(block, Heading):
+            heading = block.text
+        elif table := table_of(block):
+            sheet = book.add_worksheet(_sheet_name(table.title or heading, names))
+            sheet.set_landscape()
+            sheet.set_paper(9)  # A4
+            sheet.fit_to_pages(1, 0)
             _write_table(book, sheet, table, block if isinstance(block, Chart) else None, styles, unit)
     if not book.worksheets():
         book.add_worksheet("无记录")
-    book.close()
 
 
 class _Styles:
@@ -88,19 +108,29 @@ def _write_table(
     for place, label in enumerate(labels):
         sheet.write_string(0, place, label, styles.head)
     writers = [_writer(sheet, column, styles, unit) for column in table.columns]
-    last = 0
+    last = totals = 0
     for last, row in enumerate(table.rows, 1):
+        if last > _MOST_ROWS:
+            raise ZhengsheError(f"超过 {_MOST_ROWS:,} 行，一张工作表放不下；请改用 csv，或筛选后再输出")
+        totals += row[0] == TOTAL
+        lines = [_shown_lines(column, value) for column, value in zip(table.columns, row, strict=True)]
+        _set_height(sheet, last, lines)  # before the cells: a row is written out when the next begins
         for place, (put, value) in enumerate(zip(writers, row, strict=True)):
-            if value is not None:
+            if value is None:
+                sheet.write_blank(last, place, None, styles.text)
+            else:
                 put(last, place, value)
-                widths[place] = max(widths[place], _shown_width(table.columns[place], value))
+        widths = [max(so_far, *shown) for so_far, shown in zip(widths, lines, strict=True)]
     for place, wide in enumerate(widths):
         sheet.set_column(place, place, min(max(wide + 2, _NARROWEST), _WIDEST))
     sheet.freeze_panes(1, 0)
-    if last:
-        sheet.autofilter(0, 0, last, len(labels) - 1)
+    sheet.repeat_rows(0)
+    if last > totals:  # a filter over the total would hide it or count it
+        sheet.autofilter(0, 0, last - totals, len(labels) - 1)
+    if not last:
+        sheet.write_string(1, 0, NOTHING)
     if table.note:
-        sheet.write_string(last + 1, 0, f"注：{one_line(table.note)}")
+        sheet.write_string(max(last, 1) + 2, 0, f"注：{one_line(table.note)}")
     if chart:
         _draw(book, sheet, chart, unit)
 
@@ -110,18 +140,32 @@ def _write_cards(sheet: Worksheet, table: Table, styles: _Styles, unit: str) -> 
     line = 0
     for row in table.rows:
         for column, value in zip(table.columns, row, strict=True):
+            _set_height(sheet, line, [_shown_lines(column, value)])
             sheet.write_string(line, 0, head(column, unit), styles.head)
-            if value is not None:
+            if value is None:
+                sheet.write_blank(line, 1, None, styles.text)
+            else:
                 _writer(sheet, column, styles, unit)(line, 1, value)
             line += 1
         line += 1
+    if not line:
+        sheet.write_string(0, 0, NOTHING)
     sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 1, 60)
+    sheet.set_column(1, 1, _WIDEST)
 
 
-def _shown_width(column: Column, value: Value) -> int:
-    text = to_show(column.kind, value) if column.kind in _FORMATS else str(value)
-    return max(map(width, text.split("\n")))
+def _shown_lines(column: Column, value: Value) -> list[int]:
+    """How wide each line of a cell is."""
+    text = to_show(column.kind, value) if column.kind in _FORMATS else "" if value is None else str(value)
+    return [width(line) for line in text.split("\n")]
+
+
+def _set_height(sheet: Worksheet, row: int, cells: Sequence[Sequence[int]]) -> None:
+    """Room for the cell with the most lines, also those that the widest column folds. Not every program finds this out
+    by itself."""
+    most = max(sum(max(ceil(wide / (_WIDEST - 2)), 1) for wide in lines) for lines in cells)
+    if most > 1:
+        sheet.set_row(row, min(most * _LINE, _HIGHEST))
 
 
 def _writer(sheet: Worksheet, column: Column, styles: _Styles, unit: str) -> Callable[[int, int, Any], object]:
@@ -139,7 +183,13 @@ def _writer(sheet: Worksheet, column: Column, styles: _Styles, unit: str) -> Cal
     if column.kind is Kind.FLAG:
         return lambda row, place, value: sheet.write_string(row, place, "是" if value else "否", styles.text)
     # guarded as in csv, since a workbook is often saved as one
-    return lambda row, place, value: sheet.write_string(row, place, guard_formula(str(value)), styles.text)
+    return lambda row, place, value: _write_text(sheet, row, place, guard_formula(str(value)), column, styles)
+
+
+def _write_text(sheet: Worksheet, row: int, place: int, text: str, column: Column, styles: _Styles) -> None:
+    if len(text) > _MOST_CHARACTERS:
+        raise ZhengsheError(f"“{column.label}”有一格超过 {_MOST_CHARACTERS:,} 字，xlsx 放不下；请改用 csv 或 json")
+    sheet.write_string(row, place, text, styles.text)
 
 
 def _write_date(sheet: Worksheet, row: int, place: int, value: str, styles: _Styles) -> None:

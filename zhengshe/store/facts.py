@@ -17,8 +17,10 @@ from zhengshe.calendar import earliest_within
 from zhengshe.models import CHANGE, ORG, RECORDS, Field, Kind, Record
 from zhengshe.values import Value
 
-# noun -> (attributes, age steps in months ascending): what is asked about the facts of each kind
-Needs = Mapping[str, tuple[Sequence[str], Sequence[int]]]
+# alternatives: (the values that attributes must have, for how many months back)
+Sieve = Sequence[tuple[Sequence[tuple[str, Sequence[Value]]], int | None]]
+# noun -> (attributes, age steps in months ascending, which facts can matter at all)
+Needs = Mapping[str, tuple[Sequence[str], Sequence[int], Sieve]]
 
 _END_OF_YEAR = "t.year || '-12-31'"
 DATED = {
@@ -41,7 +43,7 @@ DERIVED = {
     ("finding", "overdue"): """(t.due_on < :as_of AND coalesce(t.rectified_on, '9999') > :as_of
         AND coalesce(t.verified_on, '9999') > :as_of)""",
     # a project that runs beyond the day was not finished then, whatever its status is now
-    ("project", "status"): """CASE WHEN t.status IN ('结项', '待验收') AND t.end_on > :as_of THEN '履约'
+    ("project", "status"): """CASE WHEN t.end_on > :as_of AND t.status IN ('结项', '待验收') THEN '履约'
         ELSE t.status END""",
     ("project", "overdue"): "(t.status IN ('立项', '采购', '履约') AND coalesce(t.end_on, '9999') < :as_of)",
 }
@@ -64,10 +66,10 @@ def facts_of(
     """The facts of one organization, in order of date."""
     record = RECORDS[noun]
     wanted = [_attribute(record, key) for key in attributes]
-    stored = [_masked(field) for field in record.fields]
-    select = ", ".join([_within(record, months), _date(record), "t.id", *wanted, *stored])
-    sql = f"SELECT {select} FROM {_source(record)} WHERE {_owner(record)} = :org AND {_date(record)} <= :as_of"
-    rows = db.execute(f"{sql} ORDER BY {_date(record)}, t.id", {"org": org, **_days(as_of, months)})
+    stored = [known(field) for field in record.fields]
+    select = ", ".join([_within(record, months), date_of(record), "t.id", *wanted, *stored])
+    sql = f"SELECT {select} FROM {source_of(record)} WHERE {owner_of(record)} = :org AND {date_of(record)} <= :as_of"
+    rows = db.execute(f"{sql} ORDER BY {date_of(record)}, t.id", {"org": org, **_days(as_of, months)})
     return [_fact(record, attributes, row) for row in rows]
 
 
@@ -96,42 +98,72 @@ def changes_after(db: sqlite3.Connection, org: int, as_of: dt.date) -> str | Non
     return None if found == "[]" else found
 
 
+def any_of(db: sqlite3.Connection, noun: str) -> bool:
+    """Is there any record of the noun at all?"""
+    return bool(db.execute(f'SELECT EXISTS (SELECT 1 FROM "{noun}")').fetchone()[0])
+
+
 def counted(
     db: sqlite3.Connection, needs: Needs, columns: Sequence[str], as_of: dt.date
 ) -> Iterator[tuple[tuple[Value, ...], str | None, list[str | None]]]:
-    """Every organization in order of id: (id and the ``columns`` asked for, its later changes, its facts by noun).
+    """Every organization in order of id: (the ``columns`` asked for, its later changes, its facts by noun).
 
-    The facts are JSON, [[attribute, …, age step], …] in the order of ``needs``; few different ones occur, so that the
-    text serves as a key. One pass over each table, merged: memory does not grow with the number of organizations.
+    The facts are JSON, [[attribute, …, age step], …] without those that the sieve leaves out; few different texts
+    occur, so that they serve as keys. One pass over each table, merged: memory does not grow with their length.
     """
-    day = as_of.isoformat()
     later = f'SELECT org, {_LATER} FROM "{CHANGE.noun}" WHERE approved_on > ? GROUP BY org ORDER BY org'
-    streams: list[Iterator[tuple[int, str]]] = [db.execute(later, (day,))]
-    for noun, (attributes, months) in needs.items():
-        streams.append(_grouped(db, RECORDS[noun], attributes, months, as_of))
-    heads: list[tuple[int, str] | None] = [next(stream, None) for stream in streams]
-    live = [place for place, head in enumerate(heads) if head]
+    changes: Iterator[tuple[int, str]] = db.execute(later, (as_of.isoformat(),))
+    streams = [changes, *(_grouped(db, RECORDS[noun], *asked, as_of) for noun, asked in needs.items())]
+    heads = [next(stream, _END) for stream in streams]
+    places = [*range(len(streams))]
     names = ", ".join(f'"{key}"' for key in columns)
-    for org in db.execute(f"SELECT id, {names} FROM org ORDER BY id"):
-        number = org[0]
+    for row in db.execute(f"SELECT id, {names} FROM org ORDER BY id"):
         found: list[str | None] = [None] * len(streams)
-        for place in live:
-            head = heads[place]
-            if head and head[0] == number:
-                found[place] = head[1]
-                heads[place] = next(streams[place], None)
-        yield org, found[0], found[1:]
+        for place in places:
+            if heads[place][0] == row[0]:
+                found[place] = heads[place][1]
+                heads[place] = next(streams[place], _END)
+        yield row[1:], found[0], found[1:]
+
+
+_END = (0, "")  # no organization has the number 0
 
 
 def _grouped(
-    db: sqlite3.Connection, record: Record, attributes: Sequence[str], months: Sequence[int], as_of: dt.date
+    db: sqlite3.Connection,
+    record: Record,
+    attributes: Sequence[str],
+    months: Sequence[int],
+    sieve: Sieve,
+    as_of: dt.date,
 ) -> Iterator[tuple[int, str]]:
     key = ", ".join([*(_attribute(record, name) for name in attributes), _within(record, months)])
+    days = _days(as_of, months)
+    matters, wanted = _sieve(record, sieve)
     sql = (
-        f"SELECT {_owner(record)}, json_group_array(json_array({key})) FROM {_source(record)}"
-        f" WHERE {_date(record)} <= :as_of GROUP BY 1 ORDER BY 1"
+        f"SELECT {owner_of(record)}, json_group_array(json_array({key})) FROM {source_of(record)}"
+        f" WHERE {date_of(record)} <= :as_of AND ({matters}) GROUP BY 1 ORDER BY 1"
     )
-    return db.execute(sql, _days(as_of, months))
+    return db.execute(sql, {**days, **wanted})
+
+
+def _sieve(record: Record, sieve: Sieve) -> tuple[str, dict[str, Value]]:
+    """A condition that leaves out what no rule asks about, and its parameters."""
+    wanted: dict[str, Value] = {}
+
+    def marks(values: Sequence[Value]) -> str:
+        names = [f"v{len(wanted) + place}" for place in range(len(values))]
+        wanted.update(zip(names, values, strict=True))
+        return ", ".join(f":{name}" for name in names)
+
+    ways = []
+    for equalities, months in sieve:
+        parts = [] if months is None else [f"{date_of(record)} >= :m{months}"]
+        for key, values in equalities:
+            if None not in values:  # IN finds no NULL; a blank is left to the clause itself
+                parts.append(f"({_attribute(record, key)}) IN ({marks(values)})")
+        ways.append(" AND ".join(parts) or "1")
+    return " OR ".join(ways), wanted
 
 
 def _days(as_of: dt.date, months: Sequence[int]) -> dict[str, str]:
@@ -142,28 +174,28 @@ def _days(as_of: dt.date, months: Sequence[int]) -> dict[str, str]:
 def _within(record: Record, months: Sequence[int]) -> str:
     if not months:
         return "NULL"
-    return "CASE " + " ".join(f"WHEN {_date(record)} >= :m{step} THEN {step}" for step in months) + " END"
+    return "CASE " + " ".join(f"WHEN {date_of(record)} >= :m{step} THEN {step}" for step in months) + " END"
 
 
-def _date(record: Record) -> str:
+def date_of(record: Record) -> str:
     return DATED.get(record.noun, f't."{record.dated}"')
 
 
-def _source(record: Record) -> str:
+def source_of(record: Record) -> str:
     """The table as ``t``; what belongs to a project comes first, its project after (there are fewer of them)."""
     joined = "" if "org" in record else ' CROSS JOIN "project" p ON p.id = t.project'
     return f'"{record.noun}" t{joined}'
 
 
-def _owner(record: Record) -> str:
+def owner_of(record: Record) -> str:
     return 't."org"' if "org" in record else 'p."org"'
 
 
 def _attribute(record: Record, key: str) -> str:
-    return DERIVED.get((record.noun, key)) or _masked(record[key])
+    return DERIVED.get((record.noun, key)) or known(record[key])
 
 
-def _masked(field: Field) -> str:
+def known(field: Field) -> str:
     """A field as it was known on the day."""
     column = f't."{field.key}"'
     if field.known_on:

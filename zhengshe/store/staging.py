@@ -20,6 +20,7 @@ from zhengshe.values import Value
 NEW, CHANGED, SAME, REJECTED = "new", "changed", "unchanged", "rejected"
 _UTC_NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 _REBUILD_INDEXES = 10_000  # rows from which building the indexes afterwards is the quicker way
+_AT_A_TIME = 2000
 _serial = count(1)
 _SERIAL_BITS = 40  # a reference to a staged row holds the stage's serial number above the row's
 
@@ -94,32 +95,32 @@ class Stage:
 
     def twins(self) -> Iterator[tuple[int, int, bool]]:
         """(row, earlier row, whether it adds or changes anything) for rows that name what an earlier row names."""
-        pairs: dict[int, int] = dict(
-            self._db.execute(
-                f"SELECT row, first FROM (SELECT row, min(row) OVER (PARTITION BY record) AS first FROM {self._table}"
-                " WHERE record IS NOT NULL) WHERE row <> first"
-            ).fetchall()
-        )
+        pairs = dict(self._repeated("record", "verdict IS NULL AND record IS NOT NULL", "1"))
         decisive: list[str] = []  # a row that has one of these is told by it alone
-        for condition, needed in records.key_conditions(self.record, "a.", "b."):
-            keys = ", ".join(f'"{key}"' for key in needed)
-            present = " AND ".join(f'"{key}" IS NOT NULL' for key in ("row", *needed))
+        conditions = records.key_conditions(self.record, "a.", "b.")
+        for key, (condition, needed) in zip(self.record.natural_keys, conditions, strict=True):
             if decisive and not self._any_blank(decisive):
                 continue
             decisive += needed if len(needed) == 1 else []
-            repeated = self._db.execute(
-                f"SELECT min(row) FROM {self._table} WHERE record IS NULL AND {present}"
-                f" GROUP BY {keys} HAVING count(*) > 1"
-            ).fetchall()
-            for (first,) in repeated:
-                for (row,) in self._db.execute(
-                    f"SELECT b.row FROM {self._table} a JOIN {self._table} b ON b.row > a.row AND b.record IS NULL"
-                    f" AND {condition} WHERE a.row = ?",
-                    (first,),
-                ):
-                    pairs.setdefault(row, first)
+            present = "".join(f' AND "{part}" IS NOT NULL' for part in needed)
+            keys = ", ".join(f'"{part}"' for part in key)
+            for row, first in self._repeated(keys, f"verdict IS NULL AND record IS NULL{present}", condition):
+                pairs.setdefault(row, first)
         for row, first in sorted(pairs.items()):
             yield row, first, self._adds_to(row, first)
+
+    def _repeated(self, keys: str, where: str, condition: str) -> list[tuple[int, int]]:
+        """(row, first row) for rows whose ``keys`` an earlier row has too, if the pair fits ``condition``."""
+        table = self._table
+        if not self._db.execute(
+            f"SELECT 1 FROM {table} WHERE {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"
+        ).fetchone():
+            return []
+        return self._db.execute(
+            f"SELECT p.row, p.first FROM (SELECT row, min(row) OVER (PARTITION BY {keys}) AS first FROM {table}"
+            f" WHERE {where}) p JOIN {table} a ON a.row = p.first JOIN {table} b ON b.row = p.row"
+            f" WHERE p.row <> p.first AND {condition}"
+        ).fetchall()
 
     def _any_blank(self, keys: Sequence[str]) -> bool:
         blank = " AND ".join(f'"{key}" IS NULL' for key in keys)
@@ -133,6 +134,10 @@ class Stage:
 
     def value(self, row: int, key: str) -> Value:
         found: Value = self._db.execute(f'SELECT "{key}" FROM {self._table} WHERE row = ?', (row,)).fetchone()[0]
+        return found
+
+    def record_of(self, row: int) -> int | None:
+        found: int | None = self._db.execute(f"SELECT record FROM {self._table} WHERE row = ?", (row,)).fetchone()[0]
         return found
 
     def decide(self, row: int, verdict: str) -> None:
@@ -155,24 +160,44 @@ class Stage:
 
     def lacking(self, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, Value]]]:
         """New rows in which one of ``keys`` is blank, with all their values."""
-        blank = " OR ".join(f'"{key}" IS NULL' for key in keys) or "0"
-        cursor = self._db.execute(
-            f"SELECT row, {self._columns()} FROM {self._table} WHERE record IS NULL AND verdict IS NULL AND ({blank})"
+        return self.new_rows(" OR ".join(f'"{key}" IS NULL' for key in keys) or "0")
+
+    def new_rows(self, where: str = "1") -> Iterator[tuple[int, dict[str, Value]]]:
+        """Rows not decided yet that are no record of the ledger, with all their values. They may be changed or decided
+        meanwhile: a few thousand are read at a time, so that memory does not grow with them."""
+        last = 0
+        sql = (
+            f"SELECT row, {self._columns()} FROM {self._table}"
+            f" WHERE row > ? AND record IS NULL AND verdict IS NULL AND ({where}) ORDER BY row LIMIT {_AT_A_TIME}"
         )
-        for row, *values in cursor.fetchall():
-            yield row, dict(zip(self.record.keys, values, strict=True))
+        while rows := self._db.execute(sql, (last,)).fetchall():
+            for row, *values in rows:
+                yield row, dict(zip(self.record.keys, values, strict=True))
+            last = rows[-1][0]
+
+    def fill_defaults(self) -> None:
+        """What a blank means in a new record."""
+        for field in self.record.fields:
+            if field.default:
+                self._db.execute(
+                    f'UPDATE {self._table} SET "{field.key}" = ?'
+                    f' WHERE record IS NULL AND verdict IS NULL AND "{field.key}" IS NULL',
+                    (field.default,),
+                )
 
     def fill(self, row: int, values: dict[str, Value]) -> None:
         pairs = ", ".join(f'"{key}" = ?' for key in values)
         self._db.execute(f"UPDATE {self._table} SET {pairs} WHERE row = ?", (*values.values(), row))
 
-    def number(self, dated: str) -> None:
-        """Give new rows without a number the next ones of their year, in the order of the file."""
+    def number(self, dated: str, earlier: Sequence[Stage] = ()) -> None:
+        """Give new rows without a number the next ones of their year, in the order of the file, after those that rows
+        of ``earlier`` sheets have got."""
         following: dict[int, int] = {}
         for row, values in self.lacking(["number"]):
             year = int(str(values.get("year") or values.get(dated) or 0)[:4])
             if year and year not in following:
-                following[year] = max(records.highest_number(self._db, self.record, year), self._highest(year))
+                staged = (stage._highest(year) for stage in (self, *earlier))
+                following[year] = max(records.highest_number(self._db, self.record, year), *staged)
             if year:
                 following[year] += 1
                 self.fill(row, {"number": records.number_text(self.record, year, following[year])})
@@ -192,17 +217,34 @@ class Stage:
             f' WHERE s.verdict IS NULL AND s."{key}" <> t."{key}"'
         ).fetchall()
 
+    def repeats(self, earlier: Stage) -> Iterator[tuple[int, int, bool]]:
+        """(row, row of ``earlier``, whether it adds anything) for new rows that an earlier sheet will register."""
+        differs = " OR ".join(f'(b."{key}" IS NOT NULL AND b."{key}" IS NOT a."{key}")' for key in self.record.keys)
+        seen: set[int] = set()
+        for condition, needed in records.key_conditions(self.record, "a.", "b."):
+            present = "".join(f' AND b."{key}" IS NOT NULL' for key in needed)
+            found = self._db.execute(
+                f"SELECT b.row, a.row, {differs} FROM {self._table} b JOIN {earlier._table} a ON {condition}"
+                f" WHERE a.verdict = '{NEW}' AND b.record IS NULL AND b.verdict IS NULL{present} ORDER BY b.row"
+            ).fetchall()
+            for row, first, adds in found:
+                if row not in seen:
+                    seen.add(row)
+                    yield row, first, bool(adds)
+
     # -- references between sheets of one import
 
     def new_rows_with(self, key: str, value: str) -> list[int]:
         """References to rows that will be new records: negative until they are written (see ``settle_references``)."""
-        name = f"{self._table}_{key}".removeprefix("temp.")
-        table = self._table.removeprefix("temp.")
-        self._db.execute(f'CREATE INDEX IF NOT EXISTS temp."{name}" ON {table}("{key}")')
+        self._index(key)
         found = self._db.execute(
             f"SELECT row FROM {self._table} WHERE \"{key}\" = ? AND verdict = '{NEW}'", (value,)
         ).fetchall()
         return [-(self._serial << _SERIAL_BITS | row) for (row,) in found]
+
+    def _index(self, key: str) -> None:
+        table = self._table.removeprefix("temp.")
+        self._db.execute(f'CREATE INDEX IF NOT EXISTS temp."{table}_{key}" ON {table}("{key}")')
 
     def settle_references(self, earlier: Stage) -> None:
         """Put the ids that the rows of an earlier sheet have got by now in place of references to those rows."""
@@ -264,8 +306,16 @@ class Stage:
 
     # -- writing
 
+    def used(self, key: str) -> set[Value]:
+        """The references of the rows that will be written."""
+        found = self._db.execute(
+            f"SELECT DISTINCT \"{key}\" FROM {self._table} WHERE verdict IN ('{NEW}', '{CHANGED}')"
+        )
+        return {value for (value,) in found}
+
     def replace_reference(self, key: str, old: int, new: int) -> None:
         """Organizations that are registered along the way have negative numbers until they are written."""
+        self._index(key)
         self._db.execute(f'UPDATE {self._table} SET "{key}" = ? WHERE "{key}" = ?', (new, old))
 
     def write(self, batch: int) -> None:
@@ -306,9 +356,11 @@ class Stage:
         (last,) = self._db.execute(f'SELECT coalesce(max(id), 0) FROM "{noun}"').fetchone()
         indexes = self._drop_indexes() if last == 0 and rows >= _REBUILD_INDEXES else []
         columns = self._columns()
+        (now,) = self._db.execute(f"SELECT {_UTC_NOW}").fetchone()  # once, and not for every row
         self._db.execute(
-            f'INSERT INTO "{noun}"({columns})'
-            f" SELECT {columns} FROM {self._table} WHERE verdict = '{NEW}' ORDER BY row"
+            f'INSERT INTO "{noun}"({columns}, created_at, updated_at)'
+            f" SELECT {columns}, ?1, ?1 FROM {self._table} WHERE verdict = '{NEW}' ORDER BY row",
+            (now,),
         )
         for statement in indexes:
             self._db.execute(statement)
