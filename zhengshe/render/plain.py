@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from zhengshe.render.aligned import measured, padded, padded_heads
+from zhengshe.render.bars import with_bars
 from zhengshe.render.blocks import NOTHING
 from zhengshe.render.cells import formatted, heads, shown_line
 from zhengshe.render.text import lines_of, one_line, pad, width
@@ -21,7 +22,7 @@ def write(report: Report, stream: TextIO, unit: str) -> None:
         if isinstance(block, Heading | Paragraph):
             stream.write(lines_of(block.text) + "\n")
         else:
-            write_table(block.table if isinstance(block, Chart) else block, stream, unit)
+            write_table(with_bars(block) if isinstance(block, Chart) else block, stream, unit)
 
 
 def write_table(table: Table, stream: TextIO, unit: str) -> None:

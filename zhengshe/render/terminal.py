@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from zhengshe.models import Kind
 from zhengshe.render import plain
+from zhengshe.render.bars import with_bars
 from zhengshe.render.blocks import NOTHING
 from zhengshe.render.cells import heads, shown_line
 from zhengshe.render.text import LEAST, lines_of, one_line, share, width
@@ -42,7 +43,7 @@ def write(report: Report, stream: TextIO, unit: str) -> None:
         elif isinstance(block, Paragraph):
             console.print(lines_of(block.text), overflow="fold")
         else:
-            _write_table(block.table if isinstance(block, Chart) else block, console, stream, unit)
+            _write_table(with_bars(block) if isinstance(block, Chart) else block, console, stream, unit)
 
 
 def _write_table(table: Table, console: Console, stream: TextIO, unit: str) -> None:

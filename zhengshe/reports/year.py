@@ -18,22 +18,11 @@ _ORG, _PROJECT, _FINDING = RECORDS["org"], RECORDS["project"], RECORDS["finding"
 
 @dataclass(frozen=True)
 class _Figure:
-    """One line of the chief figures: how it is called, what it is, and its value in each of the two years."""
+    """One chief figure of one year: what kind of number, its value, and the records behind it."""
 
-    label: str
     kind: Kind
-    now: int
-    before: int
-
-    def row(self) -> tuple[Value, ...]:
-        change = self.now - self.before
-        sign = "+" if change > 0 else ""
-        return (
-            self.label,
-            to_show(self.kind, self.now),
-            to_show(self.kind, self.before),
-            sign + to_show(self.kind, change),
-        )
+    value: int
+    numbers: str
 
 
 def year(db: Connection, which: int, *, more: Iterable[Block] = (), footnotes: bool = False) -> Report:
@@ -47,17 +36,22 @@ def year(db: Connection, which: int, *, more: Iterable[Block] = (), footnotes: b
         fields = [record[key] for key in keys]
         return stats.by(db, record, fields, filters, title=title, footnotes=footnotes)
 
+    def few(noun: str, keys: Sequence[str], filters: Sequence[Filter], title: str) -> Block:
+        """A table of what may well not have happened."""
+        happened = query.count(db, RECORDS[noun], filters)
+        return table(noun, keys, filters, title) if happened else Paragraph(f"{title}：无。")
+
     alive = [Filter("status", "=", "正常")]
     this = [Filter("year", "=", which)]
     of_projects = [Filter("project.year", "=", which)]
     blocks: list[Block] = [
         Heading(f"{which} 年度社会组织与政社合作情况报告"),
         Heading("主要指标", 2),
-        _figures(db, which),
+        _figures(db, which, footnotes),
         Heading("社会组织", 2),
         Chart("pie", table("org", ["kind"], alive, "在册社会组织（按类型）"), ("records",)),
         table("org", ["category"], alive, "在册社会组织（按行业分类）"),
-        table("rating", ["grade"], _valid_at_end_of(which), f"{which} 年末有效的评估等级"),
+        few("rating", ["grade"], _valid_at_end_of(which), f"{which} 年末有效的评估等级"),
         Heading("年检", 2),
         table(
             "inspection",
@@ -70,16 +64,16 @@ def year(db: Connection, which: int, *, more: Iterable[Block] = (), footnotes: b
         table("project", ["field"], this, "合作项目（按服务领域）"),
         table("project", ["buyer"], this, "合作项目（按购买主体）"),
         Chart("pie", table("funding", ["source"], of_projects, "项目资金（按来源）"), ("amount",)),
-        _payments(db, of_projects),
+        _payments(db, of_projects, footnotes),
         Heading("服务与评估", 2),
-        _services(db, which),
-        table("review", ["kind", "conclusion"], _in(which, "held_on"), "检查、评估与验收"),
+        _services(db, which, footnotes),
+        few("review", ["kind", "conclusion"], _in(which, "held_on"), "检查、评估与验收"),
         Heading("监督与整改", 2),
-        table("finding", ["channel", "severity"], _in(which, "found_on"), "监督发现（按渠道、严重程度）"),
-        _rectification(db, which),
+        few("finding", ["channel", "severity"], _in(which, "found_on"), "监督发现（按渠道、严重程度）"),
+        _rectification(db, which, footnotes),
         Heading("名录与处罚", 2),
-        table("listing", ["list"], _in(which, "entered_on"), "列入名录"),
-        table("penalty", ["kind"], _in(which, "decided_on"), "行政处罚"),
+        few("listing", ["list"], _in(which, "entered_on"), "列入名录"),
+        few("penalty", ["kind"], _in(which, "decided_on"), "行政处罚"),
         *more,
     ]
     return Report(blocks)
@@ -94,68 +88,78 @@ def _valid_at_end_of(which: int) -> list[Filter]:
     return [Filter("awarded_on", "<=", end), Filter("valid_until", ">=", end)]
 
 
-def _figures(db: Connection, which: int) -> Table:
+def _figures(db: Connection, which: int, footnotes: bool) -> Table:
     """The chief figures of this year and the last."""
-    now, before = _figures_of(db, which), _figures_of(db, which - 1)
-    rows = [_Figure(label, kind, value, before[label][1]).row() for label, (kind, value) in now.items()]
+    before = _figures_of(db, which - 1)
+    rows = [_compared(label, now, before[label], footnotes) for label, now in _figures_of(db, which).items()]
     columns = [Column("figure", "指标"), Column("now", f"{which} 年"), Column("before", f"{which - 1} 年")]
-    return Table([*columns, Column("change", "增减")], rows, "主要指标")
+    return _traced([*columns, Column("change", "增减")], rows, "主要指标", footnotes)
 
 
-def _figures_of(db: Connection, which: int) -> dict[str, tuple[Kind, int]]:
-    def total(noun: str, key: str | None, *filters: Filter) -> int:
+def _compared(label: str, now: _Figure, before: _Figure, footnotes: bool) -> tuple[Value, ...]:
+    change = now.value - before.value
+    shown = [to_show(now.kind, value) for value in (now.value, before.value, change)]
+    return (label, *shown[:2], ("+" if change > 0 else "") + shown[2], *([now.numbers] if footnotes else []))
+
+
+def _traced(columns: Sequence[Column], rows: list[tuple[Value, ...]], title: str, footnotes: bool) -> Table:
+    return Table([*columns, *([stats.NUMBERS] if footnotes else [])], rows, title)
+
+
+def _figures_of(db: Connection, which: int) -> dict[str, _Figure]:
+    def figure(noun: str, key: str | None, *filters: Filter) -> _Figure:
         record = RECORDS[noun]
         (row,) = query.group(db, record, [], [record[key]] if key else [], filters)
-        return int(row[1 if key else 0] or 0)
+        return _Figure(record[key].kind if key else Kind.COUNT, int(row[1 if key else 0] or 0), str(row[-1] or ""))
 
     of_year = Filter("year", "=", which)
     of_project = Filter("project.year", "=", which)
-    contracted = total("project", "amount", of_year)
-    paid = total("payment", "paid_amount", of_project)
+    contracted = figure("project", "amount", of_year)
+    paid = figure("payment", "paid_amount", of_project)
     return {
-        "新成立社会组织（家）": (Kind.COUNT, total("org", None, *_in(which, "founded_on"))),
-        "合作项目（个）": (Kind.COUNT, total("project", None, of_year)),
-        "合同金额（元）": (Kind.MONEY, contracted),
-        "已支付（元）": (Kind.MONEY, paid),
-        "未支付（元）": (Kind.MONEY, contracted - paid),
-        "其中福彩公益金（元）": (
-            Kind.MONEY,
-            total("funding", "amount", of_project, Filter("source", "=", "福彩公益金")),
-        ),
-        "服务活动（场）": (Kind.COUNT, total("activity", None, *_in(which, "held_on"))),
-        "服务人次": (Kind.COUNT, total("activity", "people", *_in(which, "held_on"))),
-        "监督发现（条）": (Kind.COUNT, total("finding", None, *_in(which, "found_on"))),
-        "行政处罚（件）": (Kind.COUNT, total("penalty", None, *_in(which, "decided_on"))),
-        "列入名录（家次）": (Kind.COUNT, total("listing", None, *_in(which, "entered_on"))),
+        "新成立社会组织（家）": figure("org", None, *_in(which, "founded_on")),
+        "合作项目（个）": figure("project", None, of_year),
+        "合同金额（元）": contracted,
+        "已支付（元）": paid,
+        "未支付（元）": _Figure(Kind.MONEY, contracted.value - paid.value, contracted.numbers),
+        "其中福彩公益金（元）": figure("funding", "amount", of_project, Filter("source", "=", "福彩公益金")),
+        "服务活动（场）": figure("activity", None, *_in(which, "held_on")),
+        "服务人次": figure("activity", "people", *_in(which, "held_on")),
+        "监督发现（条）": figure("finding", None, *_in(which, "found_on")),
+        "行政处罚（件）": figure("penalty", None, *_in(which, "decided_on")),
+        "列入名录（家次）": figure("listing", None, *_in(which, "entered_on")),
     }
 
 
-def _payments(db: Connection, of_projects: Sequence[Filter]) -> Table:
-    """What was agreed, what fell due and what was paid."""
+def _payments(db: Connection, of_projects: Sequence[Filter], footnotes: bool) -> Table:
+    """What was agreed and what was paid."""
     payment = RECORDS["payment"]
     (row,) = query.group(db, payment, [], [payment["amount"], payment["paid_amount"]], of_projects)
     agreed, paid = int(row[1] or 0), int(row[2] or 0)
     columns = [Column("agreed", "约定支付", Kind.MONEY), Column("paid", "已支付", Kind.MONEY)]
-    return Table([*columns, Column("open", "未支付", Kind.MONEY)], [(agreed, paid, agreed - paid)], "分期支付")
+    line = (agreed, paid, agreed - paid, *([row[-1]] if footnotes else []))
+    return _traced([*columns, Column("open", "未支付", Kind.MONEY)], [line], "分期支付", footnotes)
 
 
-def _services(db: Connection, which: int) -> Table:
+def _services(db: Connection, which: int, footnotes: bool) -> Table:
     """Activities and people served, planned and reached."""
     activity = RECORDS["activity"]
     (planned,) = query.group(db, _PROJECT, [], [_PROJECT["planned_people"]], [Filter("year", "=", which)])
     (held,) = query.group(db, activity, [], [activity["people"]], _in(which, "held_on"))
     columns = [Column("planned", "计划服务人次", Kind.COUNT), Column("held", "活动场次", Kind.COUNT)]
-    row = (int(planned[1] or 0), int(held[0] or 0), int(held[1] or 0))
-    return Table([*columns, Column("people", "实际服务人次", Kind.COUNT)], [row], "服务开展情况")
+    columns.append(Column("people", "实际服务人次", Kind.COUNT))
+    line = (int(planned[1] or 0), int(held[0] or 0), int(held[1] or 0), *([held[-1]] if footnotes else []))
+    return _traced(columns, [line], "服务开展情况", footnotes)
 
 
-def _rectification(db: Connection, which: int) -> Block:
+def _rectification(db: Connection, which: int, footnotes: bool) -> Block:
     """Of the findings that asked for rectification, how many were put right."""
     asked = [*_in(which, "found_on"), Filter("due_on", "filled")]
-    total = query.count(db, _FINDING, asked)
+    (row,) = query.group(db, _FINDING, [], [], asked)
+    total = int(row[0] or 0)
     if not total:
         return Paragraph("本年没有需要整改的监督发现。")
     done = query.count(db, _FINDING, [*asked, Filter("rectified_on", "filled")])
     closed = query.count(db, _FINDING, [*asked, Filter("verified_on", "filled")])
-    rate = f"{done / total:.1%}"
-    return Paragraph(f"需要整改的 {total} 条，已整改 {done} 条（整改率 {rate}），其中已核验销号 {closed} 条。")
+    said = f"需要整改的 {total} 条，已整改 {done} 条（整改率 {done / total:.1%}），其中已核验销号 {closed} 条。"
+    return Paragraph(f"{said}依据记录：{row[-1]}。" if footnotes else said)

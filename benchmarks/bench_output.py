@@ -1,0 +1,124 @@
+"""Output beside its peers, in one run: a list of a million rows as csv, and the year report of 10,000 projects.
+
+python benchmarks/bench_output.py [ROWS]
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from zhengshe import open_ledger
+
+PROGRAM = [sys.executable, "-m", "zhengshe"]
+
+
+def fill(path: Path, projects: int, orgs: int = 2000) -> None:
+    """A ledger of made-up projects, written past the program for speed."""
+    open_ledger(path, create=True).close()
+    db = sqlite3.connect(path)
+    for (name,) in db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'history_*'"
+    ).fetchall():
+        db.execute(f'DROP TRIGGER "{name}"')
+    db.executemany(
+        "INSERT INTO org(name, kind, status) VALUES (?, '其他', '正常')", ((f"示例组织{n}",) for n in range(orgs))
+    )
+    db.executemany(
+        "INSERT INTO project(number, org, name, year, buyer, field, mode, status, amount, signed_on, start_on, end_on)"
+        " VALUES (?, ?, ?, ?, '街道', ?, '委托管理', '结项', ?, ?, ?, ?)",
+        (
+            (
+                f"P{2025 + n % 2}-{n:07d}",
+                n % orgs + 1,
+                f"为老服务项目{n}",
+                2025 + n % 2,
+                f"领域{n % 7}",
+                n * 100,
+                f"{2025 + n % 2}-01-10",
+                f"{2025 + n % 2}-02-01",
+                f"{2025 + n % 2}-12-31",
+            )
+            for n in range(projects)
+        ),
+    )
+    db.executemany(
+        "INSERT INTO finding(number, org, found_on, channel, severity, fact)"
+        " VALUES (?, ?, ?, '行政监督', '一般', '示例事实')",
+        ((f"F2026-{n:06d}", n % orgs + 1, f"2026-{n % 12 + 1:02d}-01") for n in range(projects // 2)),
+    )
+    db.commit()
+    db.close()
+
+
+def measured(command: list[str], cwd: Path) -> tuple[float, int]:
+    """Seconds and peak memory in MiB."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        ["/usr/bin/time", "-f", "%M", *command],
+        cwd=cwd,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return time.perf_counter() - start, int(done.stderr.split()[-1]) // 1024
+
+
+def median_ms(work: Callable[[], object], runs: int = 7) -> float:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def lists(folder: Path, rows: int) -> None:
+    fill(folder / "big.db", rows)
+    # the peer reads the same columns with the same join
+    columns = "t.*, o.name"
+    query = f"SELECT {columns} FROM project t LEFT JOIN org o ON o.id = t.org ORDER BY t.id"
+    peer, peer_memory = measured(["sqlite3", "-csv", "-header", "big.db", query], folder)
+    ours, memory = measured([*PROGRAM, "--db", "big.db", "project", "list", "-f", "csv"], folder)
+    _, small = measured([*PROGRAM, "--db", "big.db", "project", "list", "-f", "csv", "--limit", "1000"], folder)
+    print(f"list -f csv, {rows:,} rows: {ours:.2f} s, sqlite3 -csv {peer:.2f} s, ratio {ours / peer:.2f}")
+    print(f"  memory {memory} MiB (1,000 rows: {small} MiB; sqlite3 {peer_memory} MiB)")
+
+
+def report(folder: Path) -> None:
+    fill(folder / "year.db", 10_000)
+    with open_ledger(folder / "year.db", today="2026-06-30") as ledger:
+        statements: list[str] = []
+        ledger._db.set_trace_callback(statements.append)
+        ledger.report_year(2026)
+        ledger._db.set_trace_callback(None)
+        plain = sqlite3.connect(folder / "year.db")
+        asked = [sql for sql in statements if sql.lstrip().upper().startswith("SELECT")]
+
+        def queries() -> None:
+            for sql in asked:
+                plain.execute(sql).fetchall()
+
+        whole, bare = median_ms(lambda: ledger.report_year(2026)), median_ms(queries)
+    print(
+        f"year report, 10,000 projects: {whole:.0f} ms, its {len(asked)} queries alone {bare:.0f} ms,"
+        f" ratio {whole / bare:.2f}"
+    )
+
+
+def main() -> None:
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as name:
+        lists(Path(name), rows)
+        report(Path(name))
+
+
+if __name__ == "__main__":
+    main()

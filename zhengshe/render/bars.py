@@ -1,0 +1,42 @@
+"""Charts where nothing can be drawn: bars and sparklines of block characters, which GBK has too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhengshe.render.blocks import TOTAL, drawn
+from zhengshe.reports.report import Chart, Column, Table
+
+_CELLS = 20
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
+def with_bars(chart: Chart) -> Table:
+    """The table of a chart with a last column of bars for its last series; for lines a note with a sparkline each."""
+    points, series = drawn(chart)
+    table = chart.table
+    if not points or not series:
+        return table
+    if chart.kind == "line":
+        sparks = "；".join(
+            f"{each.label} {_spark([value for value in each.values if value is not None])}" for each in series
+        )
+        return replace(table, note="；".join(filter(None, (table.note, f"走势 {sparks}"))))
+    last = series[-1]
+    most = max([value or 0 for value in last.values] + [1])
+    rows = [(*row, None if row[0] == TOTAL else _bar(int(row[last.place] or 0), most)) for row in table.rows]
+    return replace(table, columns=[*table.columns, Column("bar", f"{last.label}图示")], rows=rows)
+
+
+def _bar(value: int, most: int) -> str:
+    return "█" * round(_CELLS * max(value, 0) / most)
+
+
+def _spark(values: Sequence[int]) -> str:
+    """The years of which a figure is known, lowest to highest."""
+    if not values:
+        return ""
+    low, high = min(values), max(values)
+    steps = len(_SPARKS) - 1
+    return "".join(_SPARKS[steps * (value - low) // ((high - low) or 1)] for value in values)
