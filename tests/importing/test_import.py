@@ -327,6 +327,18 @@ def test_the_example_street_imports_whole(street: Run) -> None:
     assert street("doctor").code == 0
 
 
+def test_the_year_stands_in_a_header_or_the_title(street: Run, tmp_path: Path) -> None:
+    rows = [["潍坊街道社会组织年检结果"], ["社会组织名称", "2024年年检结论"], ["潍坊街道老年协会", "合格"]]
+    said = summary(street, table(tmp_path / "i.csv", rows), "--as", "inspection")
+    assert [issue["code"] for issue in said["issues"]] == ["year-guessed"]
+    assert [(row["year"], row["conclusion"]) for row in listed(street, "inspection")] == [(2024, "合格")]
+    rows = [["2023年度社会组织年检结果公告"], ["社会组织名称", "年检结论"], ["潍坊街道老年协会", "基本合格"]]
+    assert summary(street, table(tmp_path / "j.csv", rows))["new"] == 1
+    rows = [["2022年至2023年年检结果"], ["社会组织名称", "年检结论"], ["周亚英工作室", "合格"]]
+    refused = summary(street, table(tmp_path / "k.csv", rows), "--as", "inspection", code=4)
+    assert refused["issues"][0]["code"] == "required-missing"
+
+
 # -- real files
 
 

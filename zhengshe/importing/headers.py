@@ -34,9 +34,11 @@ class Head:
 
 
 def normal(header: str) -> str:
-    """A header without what varies from hand to hand: width, blanks, line breaks, marks, and its unit."""
-    text = re.sub(r"[\s*＊:：\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", header))
-    return re.sub(r"[(\[]?(?:单位)?(?:人民币)?(?:亿元|万元|千元|百元|元)[)\]]$", "", text).lower() or text.lower()
+    """A header without what varies from hand to hand: width, blanks, line breaks, marks, its unit, and a year before
+    it (2024年年检结论)."""
+    text = re.sub(r"[\s*＊:：\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", header)).lower()
+    bare = re.sub(r"[(\[]?(?:单位)?(?:人民币)?(?:亿元|万元|千元|百元|元)[)\]]$", "", text)
+    return re.sub(r"^20\d\d年度?(?=.)", "", bare) or text
 
 
 def unit_in(header: str) -> int | None:

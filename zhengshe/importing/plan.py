@@ -5,6 +5,7 @@ readers -> headers -> mapping -> here: text to values, staged -> which record, w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -143,11 +144,16 @@ def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tupl
 def _plan(db: Connection, found: _Found, wish: Wish, earlier: Sequence[Plan]) -> Plan:
     source, sheet, head, record = found.source, found.sheet, found.head, found.record
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
+    year = _year_said(found, wish)
+    if year:
+        sets["year"] = year
     columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets)
     stages = [plan.stage for plan in earlier]
     owners = Owners(db, record, columns.keys, stages, create=wish.add_missing_orgs)
     stage = staging.Stage(db, record)
     plan = Plan(source, sheet, head, columns, found.why, stage, owners, [], {}, history.last_batch(db))
+    if year:
+        _say(plan, "year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
     if found.left:
         _say(plan, "sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     for name in headers.repeats(head.cells):
@@ -160,6 +166,20 @@ def _plan(db: Connection, found: _Found, wish: Wish, earlier: Sequence[Plan]) ->
         plan.issues.append(replace(issue, sheet=sheet.name, file=source.path.name))
     _settle(db, plan, wish, [other for other in earlier if other.record is record])
     return plan
+
+
+def _year_said(found: _Found, wish: Wish) -> str | None:
+    """The year of a ledger that has no column for it: the one year that its headers, title or name speak of."""
+    record, cells = found.record, found.head.cells
+    columns = mapping.resolve(record, cells, found.head.unit, wish.maps, wish.sets).keys
+    dated = {"signed_on", "start_on"}  # a project's year is read off its contract
+    if "year" not in record or not record["year"].required or "year" in columns or columns & dated:
+        return None
+    for place in (cells, found.head.titles, (found.sheet.name,), (found.source.path.stem,)):
+        years = set(re.findall(r"(?<!\d)(20\d\d)\s*年", " ".join(place)))
+        if years:
+            return years.pop() if len(years) == 1 else None
+    return None
 
 
 def _say(

@@ -95,7 +95,7 @@ def _zip_format(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise RejectedError(f"{path.name} 不完整（可能没有下载完）；请重新获取") from None
     names = {entry.filename for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
