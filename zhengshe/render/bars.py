@@ -22,7 +22,7 @@ def with_bars(chart: Chart) -> Table:
         sparks = "；".join(
             f"{each.label} {_spark([value for value in each.values if value is not None])}" for each in series
         )
-        return replace(table, note="；".join(filter(None, (table.note, f"走势 {sparks}"))))
+        return replace(table, note="　".join(filter(None, (table.note, f"走势：{sparks}"))))
     last = series[-1]
     most = max([value or 0 for value in last.values] + [1])
     rows = [(*row, None if row[0] == TOTAL else _bar(int(row[last.place] or 0), most)) for row in table.rows]

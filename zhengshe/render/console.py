@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable
 from typing import TextIO, cast
 
 from zhengshe.render.text import escape_controls
@@ -36,6 +37,10 @@ class _Harmless:
 
     def write(self, text: str) -> int:
         return self.terminal.write(escape_controls(text))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
 
     def isatty(self) -> bool:
         return True

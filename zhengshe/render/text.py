@@ -37,8 +37,18 @@ def pad_left(text: str, cells: int) -> str:
     return " " * (cells - width(text)) + text
 
 
-# A terminal would obey these, or (bidi) show the line in another order than it is read.
-_CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+# A terminal would obey these, or (bidi) show the line in another order than it is read; the last two no XML may hold.
+_CONTROLS = (
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0x061C,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+    0xFFFE,
+    0xFFFF,
+)
 _ESCAPES = {code: f"\\u{code:04x}" for code in _CONTROLS}
 _ESCAPES_IN_LINES = {code: escape for code, escape in _ESCAPES.items() if chr(code) not in "\t\n\r"}
 _ONE_LINE = _ESCAPES | dict.fromkeys(map(ord, "\t\n\r\v\f\x85\u2028\u2029"), " ")

@@ -52,7 +52,7 @@ def write(report: Report, path: Path, unit: str) -> None:
     _set_page(document.sections[0], wide=False)
     _number_pages(document)
     properties = document.core_properties
-    properties.title = next((block.text for block in report.blocks if isinstance(block, Heading)), "")
+    properties.title = next((one_line(block.text) for block in report.blocks if isinstance(block, Heading)), "")
     properties.author = properties.comments = ""
     captions = 0
     for block, laid, wide in _placed(report.blocks, unit):

@@ -37,6 +37,7 @@ _FORMATS = {
 }
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
+_NOT_IN_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}  # Excel calls a file with one of them damaged
 _MOST_ROWS, _MOST_CHARACTERS = 1_048_575, 32_767  # what Excel takes below a head, and in a cell
 
 
@@ -88,13 +89,18 @@ def _write_words(sheet: Worksheet, words: Sequence[Heading | Paragraph], styles:
 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A name Excel accepts, and no other sheet has."""
-    plain = _NOT_IN_A_NAME.sub(" ", one_line(title)).strip()[:_LONGEST_NAME] or "数据"
+    plain = _cut(_NOT_IN_A_NAME.sub(" ", one_line(title)).strip(), _LONGEST_NAME) or "数据"
     name, number = plain, 2
     while name.lower() in taken:
-        name = f"{plain[: _LONGEST_NAME - 3]} {number}"
+        name = f"{_cut(plain, _LONGEST_NAME - 3)} {number}"
         number += 1
     taken.add(name.lower())
     return name
+
+
+def _cut(name: str, most: int) -> str:
+    """Excel counts in UTF-16, where a rare 汉字 takes two places."""
+    return name.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def _write_table(
@@ -189,7 +195,7 @@ def _writer(sheet: Worksheet, column: Column, styles: _Styles, unit: str) -> Cal
 def _write_text(sheet: Worksheet, row: int, place: int, text: str, column: Column, styles: _Styles) -> None:
     if len(text) > _MOST_CHARACTERS:
         raise ZhengsheError(f"“{column.label}”有一格超过 {_MOST_CHARACTERS:,} 字，xlsx 放不下；请改用 csv 或 json")
-    sheet.write_string(row, place, text, styles.text)
+    sheet.write_string(row, place, text.translate(_NOT_IN_XML), styles.text)
 
 
 def _write_date(sheet: Worksheet, row: int, place: int, value: str, styles: _Styles) -> None:
