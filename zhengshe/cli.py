@@ -71,6 +71,7 @@ VERBS: dict[str, tuple[Where, str]] = {
     ),
     "statutes": ("statutes:statutes", "规则依据：条文、出处、数值"),
     "check": ("check:check", "检查红旗与数据质量"),
+    "todo": ("todo:todo", "待办：凡有日期的事，逾期在前"),
     "report": (
         {
             "year": ("report:year", "年度报告"),

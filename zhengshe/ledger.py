@@ -270,6 +270,24 @@ class Ledger:
         found = check.outcomes(self._db, self._office.thresholds["flags"], self.today, codes)
         return check.report(found), check.any_hit(found)
 
+    def listing_due(self, *, as_of: Day = None, org: str | None = None) -> Report:
+        """What the statutory clocks ask for: enter, transfer, may apply to leave, must be removed. Lists nothing."""
+        from zhengshe.reports import clocks
+
+        return clocks.due(self._db, self._office, self._day(as_of), self._maybe(org))
+
+    def todo(self, within: int = 30, *, org: str | None = None, kind: str | None = None) -> Table:
+        """What is overdue and what falls due within so many days, the earliest first."""
+        from zhengshe.reports import todo
+
+        return todo.todo(self._db, self._office, self.today, within, org=self._maybe(org), kind=kind)
+
+    def calendar(self, within: int = 30, *, org: str | None = None, kind: str | None = None) -> bytes:
+        """The same as an iCalendar file."""
+        from zhengshe.exchange import ics
+
+        return ics.calendar(self.todo(within, org=org, kind=kind), self.today)
+
     # -- reports
 
     def report_year(self, year: int, *, footnotes: bool = False) -> Report:
@@ -427,7 +445,10 @@ class Ledger:
     def _office(self) -> Office:
         from zhengshe.reports.office import office_for
 
-        return office_for(self.path)
+        return office_for(self.path.resolve())
+
+    def _maybe(self, org: str | None) -> int | None:
+        return lookup.find(self._db, "org", org) if org else None
 
     def _day(self, given: Day) -> dt.date:
         """A day, also as text (a bare month means its last day); by default today. UsageError for anything else."""

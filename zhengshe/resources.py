@@ -34,6 +34,8 @@ def load_yaml(path: Path) -> Any:
         raise ZhengsheError(f"{path.name} {line}写法有误：{error.problem}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ZhengsheError(f"读不了 {path}：{error}") from error
+    except ValueError as error:  # an unquoted day that does not exist
+        raise ZhengsheError(f"{path.name} 里有不存在的日期（{error}）") from error
 
 
 @cache

@@ -59,15 +59,11 @@ def test_a_mistake_is_named_by_its_line(street: Run, tmp_path: Path, old: str, n
 
 def test_an_office_changes_a_number(street: Run, tmp_path: Path) -> None:
     street("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-01-01")
-    assert json.loads(street("credit", "show", "老年协会", "-f", "json").out)["eligible"] == "受限"
     office = "statutes:\n  credit.list-a: {effect: 不可承接}\n"
     (tmp_path / "zhengshe.office.yaml").write_text(office, "utf-8")
-    from zhengshe.reports.office import office_for
 
-    office_for.cache_clear()
     assert json.loads(street("credit", "show", "老年协会", "-f", "json").out)["eligible"] == "不可承接"
     assert "effect=不可承接" in street("statutes").out
-    office_for.cache_clear()
 
 
 def test_statutes_say_what_is_no_law(street: Run) -> None:

@@ -35,6 +35,10 @@ def noun_group(record: Record) -> Any:
 
         verbs["add"] = (add_file, "存入一份佐证材料")
         verbs["extract"] = (extract, "取出一份佐证材料")
+    if record.noun == "listing":
+        from zhengshe.commands.listing_due import due_verb
+
+        verbs["due"] = (due_verb, "名录时限：今天应列入、转入、移出的，各附条款（只提示，不列入）")
     entries = {
         verb: lazy.Entry(help, partial(_build, make, record, verb, help)) for verb, (make, help) in verbs.items()
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zhengshe.models import RECORDS, Kind
 from zhengshe.reports.office import Office, scheme_on
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
-from zhengshe.rules.credit import Rulebook
+from zhengshe.rules.credit import Needs, Rulebook
 from zhengshe.rules.items import Account, Item, Named, account
 from zhengshe.rules.past import rolled_back
 from zhengshe.rules.standing import ELIGIBLE, bars
@@ -53,8 +53,7 @@ def _facts(db: Connection, book: Rulebook, org: int, as_of: dt.date) -> tuple[di
     founded = str(was["founded_on"] or "")
     own = Named(own_values(was, as_of.isoformat()), None, text=str(was["status"]), record=f"org/{org}", date=founded)
     found = {
-        noun: [own] if noun == "org" else [_named(noun, fact) for fact in facts.facts_of(db, noun, *needs, org, as_of)]
-        for noun, needs in book.needs.items()
+        noun: [own] if noun == "org" else _named(db, noun, needs, org, as_of) for noun, needs in book.needs.items()
     }
     return was, found
 
@@ -63,10 +62,14 @@ def own_values(org: Mapping[str, Value], as_of: str) -> dict[str, Value]:
     return {**org, "registered": int(str(org.get("founded_on") or "") <= as_of)}
 
 
-def _named(noun: str, fact: facts.Fact) -> Named:
-    brief = (field for field in RECORDS[noun].fields if field.brief and not field.kind.is_reference)
-    words = [to_show(field.kind, fact.record[field.key]) for field in brief if field.key != "number"]
-    return Named(fact.values, fact.within, text=" ".join(filter(None, words)), record=fact.ref, date=fact.date)
+def _named(db: Connection, noun: str, needs: Needs, org: int, as_of: dt.date) -> list[Named]:
+    brief = [field for field in RECORDS[noun].fields if field.brief and not field.kind.is_reference]
+    named = []
+    for fact in facts.facts_of(db, noun, needs.attributes, needs.months, org, as_of):
+        words = (to_show(field.kind, fact.record[field.key]) for field in brief if field.key != "number")
+        text = " ".join(filter(None, words))
+        named.append(Named(fact.values, fact.within, text=text, record=fact.ref, date=fact.date))
+    return named
 
 
 def _as_json(office: Office, made: Shown) -> dict[str, object]:

@@ -6,15 +6,16 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from operator import getitem
 
 from zhengshe.models import ORG, Kind
 from zhengshe.reports.credit import own_values, rulebook
 from zhengshe.reports.office import Office
 from zhengshe.reports.report import Column, Table
-from zhengshe.rules.credit import Effect, Fact, Needs, Rulebook, Tally, Verdict, effect, judge, tally
+from zhengshe.rules.credit import Effect, Needs, Rulebook, Tally, Verdict, effect, judge, tally
 from zhengshe.rules.memory import Memory
 from zhengshe.rules.past import rolled_back
-from zhengshe.rules.standing import ELIGIBLE
+from zhengshe.rules.scheme import Fact
 from zhengshe.store import facts
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
@@ -45,11 +46,11 @@ def listing(
     day = as_of.isoformat()
 
     def rows() -> Iterator[Sequence[Value]]:
+        name_of_scheme = book.scheme.name
         for name, uscc, verdict in verdicts(db, book, as_of):
             if (grade and verdict.grade != grade) or (eligible and verdict.eligible != eligible):
                 continue
-            limits = "；".join(bar.text for bar in verdict.bars if bar.effect != ELIGIBLE)
-            yield name, uscc, day, book.scheme.name, verdict.score, verdict.grade, verdict.eligible, limits
+            yield name, uscc, day, name_of_scheme, verdict.score, verdict.grade, verdict.eligible, verdict.limits
 
     return Table(LIST_COLUMNS, rows(), "信用一览")
 
@@ -58,7 +59,7 @@ def verdicts(db: Connection, book: Rulebook, as_of: dt.date) -> Iterator[tuple[V
     """(name, credit code, verdict) of every organization: the engine of one account, remembering what it has met."""
     asked = (key for key in book.needs["org"].attributes if key in ORG)
     columns = tuple(dict.fromkeys(("name", "uscc", "founded_on", *asked)))
-    others = {noun: needs for noun, needs in book.needs.items() if noun != "org"}
+    others = {noun: needs for noun, needs in book.needs.items() if noun != "org" and facts.any_of(db, noun)}
     tallies = _tallies(book, others)
     judged = Memory(partial(judge, book))
     day = as_of.isoformat()
@@ -68,22 +69,26 @@ def verdicts(db: Connection, book: Rulebook, as_of: dt.date) -> Iterator[tuple[V
         org = own_values(dict(zip(columns[2:], values, strict=True)), day)
         return tally(book, "org", [effect(book, "org", Fact(org, None))])
 
-    for (_, *own), changes, found in facts.counted(db, others, columns, as_of):
+    for own, changes, found in facts.counted(db, others, columns, as_of):
         if changes:
-            own = [*rolled_back(dict(zip(columns, own, strict=True)), changes).values()]
-        made = (own_tally[tuple(own[2:])], *(memory[text] for memory, text in zip(tallies, found, strict=True)))
-        yield own[0], own[1], judged[made]
+            own = (own[0], *rolled_back(dict(zip(columns, own[1:], strict=True)), changes).values())
+        yield own[1], own[2], judged[(own_tally[own[3:]], *map(getitem, tallies, found))]
 
 
 def _tallies(book: Rulebook, needs: Mapping[str, Needs]) -> list[Memory[str | None, Tally]]:
     """For each noun the tally of an organization's facts, from their text. Equal tallies are one object, which makes
     them quick to look up."""
-    same = Memory(lambda parts: Tally(*parts))
+
+    def tally_with(parts: tuple[tuple[int, ...], frozenset[int]]) -> Tally:
+        return Tally(*parts)
+
+    same = Memory(tally_with)
 
     def memory(noun: str, attributes: Sequence[str]) -> Memory[str | None, Tally]:
         def fact_effect(fact: tuple[Value, ...]) -> Effect:
-            *values, within = fact
-            return effect(book, noun, Fact(dict(zip(attributes, values, strict=True)), within))
+            within = fact[-1]
+            values = dict(zip(attributes, fact, strict=False))
+            return effect(book, noun, Fact(values, within if isinstance(within, int) else None))
 
         effects = Memory(fact_effect)
 

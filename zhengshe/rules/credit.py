@@ -8,49 +8,47 @@ they cannot disagree. Whole numbers only: the order of facts does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from zhengshe.rules.scheme import Clause, Grade, Rule, Scheme
-from zhengshe.rules.standing import Bar, worst
-from zhengshe.values import Value
-
-
-@dataclass(frozen=True)
-class Fact:
-    """The attributes of a record as it stood, and the smallest number of months asked about in which it still lies
-    (None when it is older than that)."""
-
-    values: Mapping[str, Value]
-    within: int | None
+from zhengshe.rules.scheme import Clause, Equalities, Fact, Grade, Rule, Scheme
+from zhengshe.rules.standing import ELIGIBLE, Bar, worst
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What one fact does: the points each rule of its noun gives it, and which standing clauses it fits."""
+    """What one fact does: (place of a rule of its noun, points) where there are any, and the places of the standing
+    clauses it fits."""
 
-    points: tuple[int, ...]
-    stands: frozenset[Clause]
+    points: tuple[tuple[int, int], ...]
+    stands: frozenset[int]
 
 
 class Needs(NamedTuple):
-    """What must be known of the facts of one noun: their attributes, and the age steps in months, ascending."""
+    """What must be known of the facts of one noun.
+
+    attributes  that some clause tests
+    months      the age steps, ascending
+    sieve       which facts can matter at all: alternatives of (values an attribute must have, for how many months)
+    """
 
     attributes: tuple[str, ...]
     months: tuple[int, ...]
+    sieve: tuple[tuple[Equalities, int | None], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """What the facts of one noun come to: points by dimension, and the standing clauses that some fact fits.
+    """What the facts of one noun come to: points by dimension, and the places of the standing clauses
+    that some fact fits.
 
     Compared by identity: as part of a key it must not be hashed number by number.
     """
 
     points: tuple[int, ...]
-    stands: frozenset[Clause]
+    stands: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,15 @@ class Verdict:
     dimensions: tuple[int, ...]
     bars: tuple[Bar, ...]
 
-    @property
+    @cached_property
     def eligible(self) -> str:
         """可承接, 受限 or 不可承接."""
         return worst(bar.effect for bar in self.bars)
+
+    @cached_property
+    def limits(self) -> str:
+        """What restricts or bars, in words."""
+        return "；".join(bar.text for bar in self.bars if bar.effect != ELIGIBLE)
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,12 @@ class Rulebook:
     @cached_property
     def needs(self) -> dict[str, Needs]:
         """What must be known, by noun."""
-        clauses = [*self.standing, *(rule.clause for rule in self.scheme.rules)]
-        attributes: dict[str, dict[str, None]] = {}
-        months: dict[str, set[int]] = {}
-        for clause in clauses:
-            attributes.setdefault(clause.noun, {}).update(dict.fromkeys(clause.attributes))
-            months.setdefault(clause.noun, set()).update({clause.months} - {None})  # type: ignore[arg-type]
+        asked: dict[str, list[tuple[Clause, tuple[int | None, ...]]]] = {}
+        for clause in self.standing:
+            asked.setdefault(clause.noun, []).append((clause, (clause.months,)))
         for rule in self.scheme.rules:
-            months[rule.clause.noun].update(step for step, _ in rule.ladder if step is not None)
-        return {noun: Needs(tuple(keys), tuple(sorted(months[noun]))) for noun, keys in attributes.items()}
+            asked.setdefault(rule.clause.noun, []).append((rule.clause, rule.months))
+        return {noun: _needs(clauses) for noun, clauses in asked.items()}
 
     @cached_property
     def rules_for(self) -> dict[str, list[tuple[int, Rule]]]:
@@ -104,25 +104,37 @@ class Rulebook:
         return by_noun
 
 
+def _needs(asked: Sequence[tuple[Clause, tuple[int | None, ...]]]) -> Needs:
+    attributes = dict.fromkeys(key for clause, _ in asked for key in clause.attributes)
+    steps = {months for _, steps in asked for months in steps if months is not None}
+    sieve = dict.fromkeys((clause.equalities, steps[-1]) for clause, steps in asked)
+    return Needs(tuple(attributes), tuple(sorted(steps)), tuple(sieve))
+
+
 def effect(book: Rulebook, noun: str, fact: Fact) -> Effect:
     """What one fact does."""
-    return Effect(
-        tuple(points_for(rule, fact) for _, rule in book.rules_for[noun]),
-        frozenset(c for c in book.standing if c.noun == noun and c.matches(fact.values, fact.within)),
-    )
+    points = ((place, points_for(rule, fact)) for place, (_, rule) in enumerate(book.rules_for[noun]))
+    stands = (place for place, clause in enumerate(book.standing) if clause.noun == noun and clause.fits(fact))
+    return Effect(tuple(pair for pair in points if pair[1]), frozenset(stands))
 
 
 def points_for(rule: Rule, fact: Fact) -> int:
     """What a rule gives for a fact, before the rule's limit."""
-    return rule.step(fact.within)[1] if rule.clause.matches(fact.values, fact.within) else 0
+    return rule.step(fact.within)[1] if rule.clause.fits(fact) else 0
 
 
 def tally(book: Rulebook, noun: str, effects: Sequence[Effect]) -> Tally:
     """Sum up what the facts of one noun do."""
-    points = [0] * len(book.scheme.dimensions)
-    for number, (place, rule) in enumerate(book.rules_for[noun]):
-        points[place] += rule.capped(sum(each.points[number] for each in effects))
-    return Tally(tuple(points), frozenset().union(*(each.stands for each in effects)))
+    rules = book.rules_for[noun]
+    given: dict[int, int] = {}
+    for each in effects:
+        for number, points in each.points:
+            given[number] = given.get(number, 0) + points
+    sums = [0] * len(book.scheme.dimensions)
+    for number, points in given.items():
+        place, rule = rules[number]
+        sums[place] += rule.capped(points)
+    return Tally(tuple(sums), frozenset().union(*(each.stands for each in effects)))
 
 
 def judge(book: Rulebook, tallies: Sequence[Tally]) -> Verdict:
@@ -132,7 +144,7 @@ def judge(book: Rulebook, tallies: Sequence[Tally]) -> Verdict:
         dimension.clamped(dimension.base + sum(tally.points[place] for tally in tallies))
         for place, dimension in enumerate(scheme.dimensions)
     )
-    standing = frozenset().union(*(tally.stands for tally in tallies))
+    standing = frozenset(book.standing[place] for tally in tallies for place in tally.stands)
     score = sum(dimensions) if scheme.has_points else None
     for ceiling in scheme.ceilings:
         if score is not None and ceiling.clause in standing:

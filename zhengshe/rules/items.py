@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengshe.calendar import add_months
-from zhengshe.rules.credit import Fact, Rulebook, Verdict, effect, judge, points_for, tally
-from zhengshe.rules.scheme import Dimension, Rule
+from zhengshe.rules.credit import Rulebook, Verdict, effect, judge, points_for, tally
+from zhengshe.rules.scheme import Dimension, Fact, Rule
 from zhengshe.rules.standing import Bar
 
 
@@ -62,13 +62,10 @@ def account(book: Rulebook, facts: Facts) -> Account:
     reasons = tuple(
         Reason(bar, found)
         for bar in book.bars
-        if (found := tuple(fact for fact in facts[bar.clause.noun] if bar.clause.matches(fact.values, fact.within)))
+        if (found := tuple(fact for fact in facts[bar.clause.noun] if bar.clause.fits(fact)))
     )
     deciding = {
-        fact.record: fact
-        for clause in book.scheme.clauses()
-        for fact in facts[clause.noun]
-        if clause.matches(fact.values, fact.within)
+        fact.record: fact for clause in book.scheme.clauses() for fact in facts[clause.noun] if clause.fits(fact)
     }
     return Account(verdict, tuple(_items(book, facts, verdict)), reasons, tuple(deciding.values()))
 
@@ -87,7 +84,7 @@ def _items(book: Rulebook, facts: Facts, verdict: Verdict) -> Iterator[Item]:
     standing = [
         ceiling
         for ceiling in book.scheme.ceilings
-        if any(ceiling.clause.matches(fact.values, fact.within) for fact in facts[ceiling.clause.noun])
+        if any(ceiling.clause.fits(fact) for fact in facts[ceiling.clause.noun])
     ]
     for ceiling in standing:
         if reached > ceiling.maximum:

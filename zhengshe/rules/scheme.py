@@ -32,6 +32,18 @@ class Containing:
 Test = Value | tuple[Value, ...] | Between | Containing
 
 
+Equalities = tuple[tuple[str, tuple[Value, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """The attributes of a record as it stood, and the smallest number of months asked about in which it still lies
+    (None when it is older than that)."""
+
+    values: Mapping[str, Value]
+    within: int | None
+
+
 @dataclass(frozen=True)
 class Clause:
     """A kind of fact: its noun, what its attributes must be, and for how many months it counts (None: for ever)."""
@@ -44,11 +56,16 @@ class Clause:
     def attributes(self) -> tuple[str, ...]:
         return tuple(key for key, _ in self.tests)
 
-    def matches(self, values: Mapping[str, Value], within: int | None) -> bool:
-        """Does a fact with these attributes, ``within`` so many months old (None: older than any rule asks), fit?"""
-        if self.months is not None and (within is None or within > self.months):
+    @property
+    def equalities(self) -> Equalities:
+        """The values that an attribute must have, where the clause says so outright."""
+        plain = ((key, test) for key, test in self.tests if not isinstance(test, Between | Containing))
+        return tuple((key, test if isinstance(test, tuple) else (test,)) for key, test in plain)
+
+    def fits(self, fact: Fact) -> bool:
+        if self.months is not None and (fact.within is None or fact.within > self.months):
             return False
-        return all(_passes(test, values[key]) for key, test in self.tests)
+        return all(_passes(test, fact.values[key]) for key, test in self.tests)
 
 
 def _passes(test: Test, value: Value) -> bool:
@@ -74,6 +91,11 @@ class Rule:
     ladder: tuple[tuple[int | None, int], ...]
     at_most: int | None
     basis: str
+
+    @property
+    def months(self) -> tuple[int | None, ...]:
+        """The age steps; the last says for how long the rule counts."""
+        return tuple(months for months, _ in self.ladder)
 
     def step(self, within: int | None) -> tuple[int | None, int]:
         """(the months for which these points hold, the points) of a fact of that age."""

@@ -106,24 +106,32 @@ def any_of(db: sqlite3.Connection, noun: str) -> bool:
 def counted(
     db: sqlite3.Connection, needs: Needs, columns: Sequence[str], as_of: dt.date
 ) -> Iterator[tuple[tuple[Value, ...], str | None, list[str | None]]]:
-    """Every organization in order of id: (the ``columns`` asked for, its later changes, its facts by noun).
+    """Every organization in order of id: (its id and the ``columns`` asked for, its later changes, its facts by
+    noun).
 
     The facts are JSON, [[attribute, …, age step], …] without those that the sieve leaves out; few different texts
     occur, so that they serve as keys. One pass over each table, merged: memory does not grow with their length.
     """
     later = f'SELECT org, {_LATER} FROM "{CHANGE.noun}" WHERE approved_on > ? GROUP BY org ORDER BY org'
     changes: Iterator[tuple[int, str]] = db.execute(later, (as_of.isoformat(),))
-    streams = [changes, *(_grouped(db, RECORDS[noun], *asked, as_of) for noun, asked in needs.items())]
+    changed = next(changes, _END)
+    streams = [_grouped(db, RECORDS[noun], *asked, as_of) for noun, asked in needs.items()]
     heads = [next(stream, _END) for stream in streams]
-    places = [*range(len(streams))]
     names = ", ".join(f'"{key}"' for key in columns)
-    for row in db.execute(f"SELECT id, {names} FROM org ORDER BY id"):
-        found: list[str | None] = [None] * len(streams)
-        for place in places:
-            if heads[place][0] == row[0]:
-                found[place] = heads[place][1]
+    for org in db.execute(f"SELECT id, {names} FROM org ORDER BY id"):
+        number = org[0]
+        found: list[str | None] = []
+        for place, (owner, text) in enumerate(heads):
+            if owner == number:
+                found.append(text)
                 heads[place] = next(streams[place], _END)
-        yield row[1:], found[0], found[1:]
+            else:
+                found.append(None)
+        before = None
+        if changed[0] == number:
+            before = changed[1]
+            changed = next(changes, _END)
+        yield org, before, found
 
 
 _END = (0, "")  # no organization has the number 0

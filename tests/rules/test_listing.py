@@ -1,0 +1,225 @@
+"""The clocks of the two lists, each on its day and the day before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from zhengshe.models import RECORDS
+from zhengshe.resources import statutes as statute_entries
+from zhengshe.rules.listing import ENTER, LIST_A, LIST_B, MAY_LEAVE, MUST_LEAVE, TRANSFER, Dossier, Proposal, proposals
+from zhengshe.rules.statute import read_statutes
+
+STATUTES = read_statutes(statute_entries())
+FILED = [{"year": year, "conclusion": "合格", "filed_on": f"{year + 1}-03-01"} for year in range(2010, 2035)]
+
+
+def row(noun: str, /, **values: Any) -> dict[str, Any]:
+    return {"ref": f"{noun}/1", "id": 1, **dict.fromkeys(RECORDS[noun].keys), **values}
+
+
+def asked(today: str, statutes: Any = STATUTES, exempted: frozenset[str] = frozenset(), **facts: Any) -> list[Proposal]:
+    """What is due on a day for an organization that has filed its reports, and has the given facts besides."""
+    own = {"name": "某协会", "kind": "社会团体", "status": "正常", "founded_on": "2010-01-01", **facts.pop("org", {})}
+    org = row("org", **own)
+    inspections = facts.pop("inspections", FILED)
+    sides = {
+        "listings": [row("listing", **each) for each in facts.pop("listings", [])],
+        "penalties": [
+            {**row("penalty", **each), "ref": f"penalty/{n}"} for n, each in enumerate(facts.pop("penalties", []), 1)
+        ],
+        "inspections": [row("inspection", **each) for each in inspections],
+        "findings": [row("finding", severity="较重", fact="账目不清", **each) for each in facts.pop("findings", [])],
+    }
+    assert not facts
+    day = dt.date.fromisoformat(today)
+    found = proposals(Dossier(org, **sides, exempted=exempted), statutes, day)
+    return [proposal for proposal in found if proposal.day <= day]
+
+
+def what(found: list[Proposal]) -> list[tuple[str, str, str]]:
+    return [(proposal.action, proposal.list, proposal.statute) for proposal in found]
+
+
+def changed(name: str, **values: Any) -> Any:
+    """The statutes with other numbers in one clause."""
+    entries = {key: dict(entry) for key, entry in statute_entries().items()}
+    entries[name]["values"] = {**entries[name]["values"], **values}
+    return read_statutes(entries)
+
+
+def test_nothing_is_asked_of_an_organization_in_order() -> None:
+    assert asked("2026-06-30") == []
+
+
+# -- list A (令60号第十一条)
+
+
+def test_a1_the_report_is_late_the_day_after_the_deadline() -> None:
+    until_2024 = [report for report in FILED if report["year"] < 2025]
+    in_2025 = {"year": 2025, "conclusion": "合格"}
+    assert asked("2026-05-31", inspections=until_2024) == []
+    assert what(asked("2026-06-01", inspections=until_2024)) == [(ENTER, LIST_A, "list.a1")]
+    assert asked("2026-06-01", inspections=[{**in_2025, "filed_on": "2026-05-31"}]) == []
+    late = asked("2026-06-01", inspections=[{**in_2025, "filed_on": "2026-06-01"}])
+    assert what(late) == [(ENTER, LIST_A, "list.a1")]
+    absent = {"year": 2025, "conclusion": "未参检"}
+    assert what(asked("2026-06-01", inspections=[absent])) == [(ENTER, LIST_A, "list.a1")]
+
+
+def test_a1_a_foundation_files_by_the_end_of_march() -> None:
+    kind = {"kind": "基金会"}
+    assert what(asked_of(kind, "2026-04-01")) == [(ENTER, LIST_A, "list.a1")]
+    assert asked_of({"kind": "社区社会组织"}, "2026-06-30") == []
+
+
+def asked_of(org: dict[str, Any], today: str, statutes: Any = STATUTES) -> list[Proposal]:
+    own = row("org", **{"name": "某会", "kind": "社会团体", "status": "正常", "founded_on": "2010-01-01", **org})
+    day = dt.date.fromisoformat(today)
+    return [p for p in proposals(Dossier(own, [], [], [], []), statutes, day) if p.day <= day]
+
+
+def test_a1_who_was_founded_after_june_is_exempt_that_year() -> None:
+    assert what(asked_of({"founded_on": "2025-06-30"}, "2026-06-01")) == [(ENTER, LIST_A, "list.a1")]
+    assert asked_of({"founded_on": "2025-07-01"}, "2026-06-01") == []
+    earlier = changed("inspection.exempt", founded_after="06-29")
+    assert asked_of({"founded_on": "2025-06-30"}, "2026-06-01", earlier) == []
+
+
+def test_a1_an_office_may_have_another_deadline() -> None:
+    later = changed("inspection.deadline", 社会团体="07-19")
+    assert [p.day.isoformat() for p in asked_of({}, "2026-07-19", later)] == ["2025-07-20"]  # of the year before
+    assert [p.day.isoformat() for p in asked_of({}, "2026-07-20", later)] == ["2026-07-20"]
+
+
+def test_a3_an_order_is_overdue_the_day_after() -> None:
+    order = {"due_on": "2026-03-31", "notice_no": "整改〔2026〕1号"}
+    assert asked("2026-03-31", findings=[order]) == []
+    assert what(asked("2026-04-01", findings=[order])) == [(ENTER, LIST_A, "list.a3")]
+    assert asked("2026-04-01", findings=[{**order, "rectified_on": "2026-03-31"}]) == []
+
+
+def test_a3_a_certificate_exempts() -> None:
+    order = {"due_on": "2026-03-31"}
+    assert asked("2026-04-01", findings=[order], exempted=frozenset({"finding/1"})) == []
+
+
+@pytest.mark.parametrize(
+    ("yuan", "expected"),
+    [(49_999.99, (ENTER, LIST_A, "list.a5")), (50_000, (ENTER, LIST_B, "list.b4"))],
+)
+def test_a5_and_b4_meet_at_fifty_thousand(yuan: float, expected: tuple[str, str, str]) -> None:
+    fine = {"kind": "罚款", "amount": round(yuan * 100), "decided_on": "2026-02-01"}
+    assert what(asked("2026-02-01", penalties=[fine])) == [expected]
+
+
+def test_a5_and_b4_follow_their_numbers() -> None:
+    fine = {"kind": "罚款", "amount": 40_000_00, "decided_on": "2026-02-01"}
+    lower = changed("list.b4", fine_from=40_000)
+    assert (ENTER, LIST_B, "list.b4") in what(asked("2026-02-01", lower, penalties=[fine]))
+    assert asked("2026-02-01", changed("list.a5", fine_below=40_000), penalties=[fine]) == []
+
+
+# -- list B (令60号第十五条)
+
+
+def test_b5_two_minor_penalties_within_three_years() -> None:
+    first, last = {"kind": "警告", "decided_on": "2023-03-10"}, {"kind": "警告", "decided_on": "2026-03-10"}
+    assert what(asked("2026-03-10", penalties=[first, last])) == [(ENTER, LIST_B, "list.b5")]
+    day_later = {**last, "decided_on": "2026-03-11"}
+    assert LIST_B not in {p.list for p in asked("2026-03-11", penalties=[first, day_later])}
+    shorter = changed("list.b5", months=35)
+    assert LIST_B not in {p.list for p in asked("2026-03-10", shorter, penalties=[first, last])}
+
+
+def test_b5_counts_from_a_leap_day() -> None:
+    first = {"kind": "警告", "decided_on": "2024-02-29"}
+    on_the_day = {"kind": "警告", "decided_on": "2027-02-28"}
+    assert what(asked("2027-02-28", penalties=[first, on_the_day])) == [(ENTER, LIST_B, "list.b5")]
+    after = {**on_the_day, "decided_on": "2027-03-01"}
+    assert LIST_B not in {p.list for p in asked("2027-03-01", penalties=[first, after])}
+
+
+@pytest.mark.parametrize(
+    ("kind", "clause"), [("限期停止活动", "list.b3"), ("吊销登记证书", "list.b7"), ("撤销登记", "list.b7")]
+)
+def test_b3_and_b7_one_penalty_is_enough(kind: str, clause: str) -> None:
+    found = asked("2026-02-01", penalties=[{"kind": kind, "decided_on": "2026-02-01"}])
+    assert what(found) == [(ENTER, LIST_B, clause)]
+    assert asked("2026-01-31", penalties=[]) == []
+
+
+# -- time on list A
+
+ON_A = {"list": LIST_A, "ground": "警告", "entered_on": "2024-02-29"}
+
+
+def test_b1_two_years_on_list_a() -> None:
+    assert (TRANSFER, LIST_B, "list.b1") not in what(asked("2026-02-27", listings=[ON_A]))
+    assert (TRANSFER, LIST_B, "list.b1") in what(asked("2026-02-28", listings=[ON_A]))  # 29 February has no anniversary
+    longer = changed("list.b1", months=25)
+    assert (TRANSFER, LIST_B, "list.b1") not in what(asked("2026-02-28", longer, listings=[ON_A]))
+
+
+def test_nothing_to_put_right_leaves_after_six_months() -> None:
+    leave = (MUST_LEAVE, LIST_A, "list.a-six-months")
+    assert leave not in what(asked("2024-08-28", listings=[ON_A]))
+    assert leave in what(asked("2024-08-29", listings=[ON_A]))
+    assert leave not in what(asked("2024-08-29", changed("list.a-six-months", months=7), listings=[ON_A]))
+
+
+def test_a_repeat_starts_the_time_again() -> None:
+    again = {"kind": "警告", "decided_on": "2025-06-01"}
+    first = {"kind": "警告", "decided_on": "2019-01-10"}
+    found = asked("2026-02-28", listings=[ON_A], penalties=[first, again])
+    assert (TRANSFER, LIST_B, "list.b1") not in what(found)
+    found = asked("2027-06-01", listings=[ON_A], penalties=[first, again])
+    assert (TRANSFER, LIST_B, "list.b1") in what(found)
+
+
+def test_after_verified_rectification_five_working_days() -> None:
+    on_a = {"list": LIST_A, "ground": "逾期未整改", "entered_on": "2026-03-02"}
+    done = {"due_on": "2026-02-20", "rectified_on": "2026-04-20", "verified_on": "2026-04-24"}  # a Friday
+    leave = (MUST_LEAVE, LIST_A, "list.a-rectified")
+    # 1 to 5 May is a holiday, Saturday 9 May is worked
+    assert leave not in what(asked("2026-04-30", listings=[on_a], findings=[done]))
+    assert leave in what(asked("2026-05-06", listings=[on_a], findings=[done]))
+    assert leave not in what(asked("2026-05-06", listings=[on_a], findings=[{**done, "verified_on": None}]))
+    more = changed("list.a-rectified", working_days=6)
+    assert leave not in what(asked("2026-05-06", more, listings=[on_a], findings=[done]))
+
+
+# -- time on list B
+
+ON_B = {"list": LIST_B, "ground": "五万元以上罚款", "entered_on": "2024-06-30"}
+
+
+def test_two_clean_years_on_list_b() -> None:
+    may = (MAY_LEAVE, LIST_B, "list.b-out")
+    assert may not in what(asked("2026-06-29", listings=[ON_B]))
+    assert may in what(asked("2026-06-30", listings=[ON_B]))
+    assert may not in what(asked("2026-06-30", changed("list.b-out", months=30), listings=[ON_B]))
+    again = {"kind": "警告", "decided_on": "2025-01-01"}
+    assert may not in what(asked("2026-06-30", listings=[ON_B], penalties=[again]))
+    assert may in what(asked("2027-01-01", listings=[ON_B], penalties=[again]))
+
+
+def test_the_revoked_leave_when_cancelled() -> None:
+    revoked = {**ON_B, "ground": "吊销登记证书"}
+    assert asked("2030-01-01", listings=[revoked]) == []
+    gone = {"status": "注销"}
+    assert what(asked("2026-06-30", listings=[revoked], org=gone)) == [(MUST_LEAVE, LIST_B, "list.b7-out")]
+
+
+def test_the_command_proposes_and_lists_nothing(zs: Run) -> None:
+    zs("init")
+    zs("org", "add", "老年协会", "--kind", "社区社会组织")
+    zs("penalty", "add", "老年协会", "--kind", "警告", "--decided-on", "2026-02-01")
+    [found] = json.loads(zs("listing", "due", "-f", "json").out)
+    assert (found["action"], found["list"], found["date"]) == (ENTER, LIST_A, "2026-02-01")
+    assert "第60号" in found["basis"]
+    assert json.loads(zs("listing", "list", "-f", "json").out) == []

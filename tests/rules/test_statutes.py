@@ -1,0 +1,71 @@
+"""The clauses: none without a source, none that no rule uses, and what is not law says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Run
+from zhengshe.errors import ZhengsheError
+from zhengshe.reports.office import office_for
+from zhengshe.resources import statutes as entries
+from zhengshe.rules.statute import read_statutes
+
+STATUTES = read_statutes(entries())
+
+
+@pytest.mark.parametrize("name", sorted(STATUTES))
+def test_a_clause_has_its_source(name: str) -> None:
+    statute = STATUTES[name]
+    assert statute.text
+    assert statute.document
+    assert dt.date.fromisoformat(statute.in_force)
+    assert statute.certainty in ("条文", "草案", "惯例")
+    assert (statute.certainty in statute.citation) == (statute.certainty != "条文")
+
+
+def test_every_clause_is_used_by_a_rule() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "zhengshe").rglob("*.py"))
+    code += "".join(path.read_text("utf-8") for path in (ROOT / "data" / "schemes").glob("*.yaml"))
+    code = code.replace("'", '"').replace("basis: ", '"').replace("\n", '"\n')
+    assert [name for name in STATUTES if f'"{name}"' not in code] == []
+
+
+def test_an_office_changes_numbers_days_and_thresholds(tmp_path: Path) -> None:
+    (tmp_path / "street.office.yaml").write_text(
+        "statutes:\n  credit.large-fine: {amount: 100000}\n"
+        "thresholds: {credit_scheme: 山东四级}\n"
+        'workdays:\n  "2027-02-07": 上班\n',
+        "utf-8",
+    )
+    office = office_for(tmp_path / "street.db")
+    assert office.statutes["credit.large-fine"].values == {"effect": "不可承接", "months": 36, "amount": 100000}
+    assert office.thresholds["credit_scheme"] == "山东四级"
+    assert office.workdays == {dt.date(2027, 2, 7): True}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("statutes: {no.such: {amount: 1}}", "no.such"),
+        ("rules: {}", "thresholds、statutes、workdays"),
+        ("workdays: {2027-02-30: 上班}", "不存在的日期"),
+        ("workdays: {2027-02-07: 开工}", "workdays"),
+    ],
+)
+def test_a_mistake_in_the_offices_file_is_named(tmp_path: Path, text: str, complaint: str) -> None:
+    (tmp_path / "street.office.yaml").write_text(text, "utf-8")
+    with pytest.raises(ZhengsheError, match=complaint):
+        office_for(tmp_path / "street.db")
+
+
+def test_the_office_decides_what_list_a_means(zs: Run, tmp_path: Path) -> None:
+    zs("init")
+    zs("org", "add", "老年协会", "--kind", "社区社会组织")
+    zs("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-03-01")
+    assert "受限" in zs("credit", "show", "老年协会").out
+    (tmp_path / "zhengshe.office.yaml").write_text("statutes: {credit.list-a: {effect: 不可承接}}", "utf-8")
+    office_for.cache_clear()
+    assert "不可承接" in zs("credit", "show", "老年协会").out
