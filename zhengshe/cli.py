@@ -52,6 +52,7 @@ VERBS: dict[str, tuple[Where, str]] = {
     "demo": ("demo:demo", "在当前文件夹建一条示例街道，看看程序能做什么"),
     "info": ("info:info", "说明数据库里有什么"),
     "import": ("import_:import_files", "导入台账（csv、xls、xlsx、ods），先看后写"),
+    "reconcile": ("reconcile:reconcile", "与官方名单比对，只看不写"),
     "search": ("search:search", "查找组织、项目和监督发现"),
     "credit": (
         {

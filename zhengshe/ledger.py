@@ -397,6 +397,12 @@ class Ledger:
 
         return plan.make(self._db, files, wish or plan.Wish())
 
+    def reconcile(self, file: Path, wish: Wish | None = None) -> Report:
+        """Our own records beside an official list; nothing is written."""
+        from zhengshe.reports import reconcile
+
+        return reconcile.compare(self._db, self.plan([file], wish))
+
     def apply(self, plans: Sequence[Plan], *, skip_bad: bool = False) -> int | None:
         """Carry plans out in one batch; None when they change nothing.
 
