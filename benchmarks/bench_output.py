@@ -6,13 +6,13 @@ python benchmarks/bench_output.py [ROWS]
 from __future__ import annotations
 
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+
+from timing import median_ms
 
 from zhengshe import open_ledger
 
@@ -69,15 +69,6 @@ def measured(command: list[str], cwd: Path) -> tuple[float, int]:
         check=True,
     )
     return time.perf_counter() - start, int(done.stderr.split()[-1]) // 1024
-
-
-def median_ms(work: Callable[[], object], runs: int = 7) -> float:
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
 
 
 def lists(folder: Path, rows: int) -> None:

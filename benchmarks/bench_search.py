@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from timing import median_ms
 
 from zhengshe import open_ledger
 from zhengshe.store.search import names_with
@@ -26,15 +25,6 @@ def made_up_name(draw: random.Random) -> str:
     place = "".join(draw.sample(PLACES, 2))
     trade = "".join(draw.sample(TRADES, 4))
     return f"{place}街道{trade}{draw.choice(FORMS)}"
-
-
-def median_ms(work: Callable[[], object], runs: int = 7) -> float:
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
 
 
 def main() -> None:

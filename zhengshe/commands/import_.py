@@ -16,6 +16,14 @@ from zhengshe.models import RECORDS
 if TYPE_CHECKING:
     from zhengshe.importing.plan import Plan
 
+# how a list is to be read, also for reconcile
+Noun = Annotated[str | None, typer.Option("--as", metavar="NOUN", help="是哪种记录；不写则由表头判断")]
+SheetName = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="只读这个工作表")]
+Maps = Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=FIELD", help="这一列是哪个字段，可重复")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="整份文件这个字段都是这个值，可重复")
+]
+
 PARTLY, REFUSED = 6, 4
 _SHOWN = 50  # changes and refusals listed on a screen; the rest is in -f json and in the rejects
 
@@ -23,15 +31,11 @@ _SHOWN = 50  # changes and refusals listed on a screen; the rest is in -f json a
 def import_files(
     ctx: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="csv、xls、xlsx、ods 或 export 的 jsonl")],
-    noun: Annotated[str | None, typer.Option("--as", metavar="NOUN", help="是哪种记录；不写则由表头判断")] = None,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="只读这个工作表")] = None,
+    noun: Noun = None,
+    sheet: SheetName = None,
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="文字编码；不写则自动识别")] = None,
-    maps: Annotated[
-        list[str] | None, typer.Option("--map", metavar="HEADER=FIELD", help="这一列是哪个字段，可重复")
-    ] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="整份文件这个字段都是这个值，可重复")
-    ] = None,
+    maps: Maps = None,
+    sets: Sets = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过不能接受的行，写入其余")] = False,
     rejects: Annotated[

@@ -72,7 +72,8 @@ def verdicts(db: Connection, book: Rulebook, as_of: dt.date) -> Iterator[tuple[V
     for own, changes, found in facts.counted(db, others, columns, as_of):
         if changes:
             own = (own[0], *rolled_back(dict(zip(columns, own[1:], strict=True)), changes).values())
-        yield own[1], own[2], judged[(own_tally[own[3:]], *map(getitem, tallies, found))]
+        made = (own_tally[own[3:]], *map(getitem, tallies, found))
+        yield own[1], own[2], judged[made]
 
 
 def _tallies(book: Rulebook, needs: Mapping[str, Needs]) -> list[Memory[str | None, Tally]]:

@@ -14,26 +14,9 @@ from zhengshe.store.query import Filter
 from zhengshe.values import Value
 
 # the order of the national platform's disclosure sheet (基本信息, 成立 and 注销 are in the card itself)
-_ORG_SECTIONS = (
-    ("变更登记", "change"),
-    ("负责人", "person"),
-    ("年检年报", "inspection"),
-    ("评估等级", "rating"),
-    ("表彰", "honour"),
-    ("合作项目", "project"),
-    ("监督发现", "finding"),
-    ("行政处罚", "penalty"),
-    ("名录列入", "listing"),
-)
-_PROJECT_SECTIONS = (
-    ("招标与投标", "bid"),
-    ("资金来源", "funding"),
-    ("补充协议", "amendment"),
-    ("分期支付（费随事转：一期款对应一个条件）", "payment"),
-    ("服务记录", "activity"),
-    ("检查、评估与验收", "review"),
-    ("监督发现", "finding"),
-)
+_OF_AN_ORGANIZATION = ("change", "person", "inspection", "rating", "honour", "project", "finding", "penalty", "listing")
+# the life of a project; 费随事转: a payment stands beside the condition it follows
+_OF_A_PROJECT = ("bid", "funding", "amendment", "payment", "activity", "review", "finding")
 _GROWTH = ("full_time", "social_workers", "volunteers", "members", "income")
 
 
@@ -41,7 +24,7 @@ def organization(db: Connection, row: int, today: dt.date) -> Report:
     """Everything known of an organization, with how it grew over the years of cooperation (在合作中提升能力)."""
     name = record_reports.label(db, RECORDS["org"], row)
     blocks: list[Block] = [Heading(f"{name}信息档案"), Heading("基本信息", 2), _card(db, "org", row, today)]
-    blocks += _sections(db, _ORG_SECTIONS, "org", row, today)
+    blocks += _sections(db, _OF_AN_ORGANIZATION, "org", row, today)
     if growth := _growth(db, row):
         blocks += [Heading("能力成长", 2), growth]
     blocks += _evidence(db, "org", row, today)
@@ -52,7 +35,7 @@ def project(db: Connection, row: int, today: dt.date) -> Report:
     """The life of a project: need, tender and bids, contract, money, service, reviews, findings, evidence."""
     name = record_reports.label(db, RECORDS["project"], row)
     blocks: list[Block] = [Heading(f"项目档案：{name}"), Heading("项目与合同", 2), _card(db, "project", row, today)]
-    blocks += _sections(db, _PROJECT_SECTIONS, "project", row, today)
+    blocks += _sections(db, _OF_A_PROJECT, "project", row, today)
     blocks += [Heading("收支核对", 2), _balance(db, row)]
     blocks += _evidence(db, "project", row, today)
     return Report(blocks)
@@ -74,14 +57,14 @@ def _card(db: Connection, noun: str, row: int, today: dt.date) -> Block:
     return record_reports.card(db, RECORDS[noun], row, today, with_history=False).blocks[0]
 
 
-def _sections(db: Connection, sections: Sequence[tuple[str, str]], owner: str, row: int, today: dt.date) -> list[Block]:
+def _sections(db: Connection, nouns: Sequence[str], owner: str, row: int, today: dt.date) -> list[Block]:
     blocks: list[Block] = []
-    for title, noun in sections:
+    for noun in nouns:
         record = RECORDS[noun]
         fields = [field for field in record_reports.brief_fields(record) if field.key != owner]
         table = record_reports.listing(db, record, fields, [Filter(owner, "=", row)], (), None, today)
         rows = list(table.rows)
-        blocks += [Heading(title, 2), Table(table.columns, rows) if rows else Paragraph("无。")]
+        blocks += [Heading(record.label, 2), Table(table.columns, rows) if rows else Paragraph("无。")]
     return blocks
 
 

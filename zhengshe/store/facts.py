@@ -40,8 +40,8 @@ DERIVED = {
     ("finding", "state"): """CASE WHEN t.verified_on <= :as_of THEN '已销号' WHEN t.rectified_on <= :as_of THEN '待核验'
         WHEN t.due_on IS NULL AND t.severity IN ('表扬', '提示') THEN '无需整改'
         WHEN t.due_on < :as_of THEN '逾期' ELSE '待整改' END""",
-    ("finding", "overdue"): """(t.due_on < :as_of AND coalesce(t.rectified_on, '9999') > :as_of
-        AND coalesce(t.verified_on, '9999') > :as_of)""",
+    ("finding", "overdue"): """(t.due_on < :as_of AND (t.rectified_on > :as_of OR t.rectified_on IS NULL)
+        AND (t.verified_on > :as_of OR t.verified_on IS NULL))""",
     # a project that runs beyond the day was not finished then, whatever its status is now
     ("project", "status"): """CASE WHEN t.end_on > :as_of AND t.status IN ('结项', '待验收') THEN '履约'
         ELSE t.status END""",
@@ -159,17 +159,18 @@ def _sieve(record: Record, sieve: Sieve) -> tuple[str, dict[str, Value]]:
     """A condition that leaves out what no rule asks about, and its parameters."""
     wanted: dict[str, Value] = {}
 
-    def marks(values: Sequence[Value]) -> str:
+    def one_of(values: Sequence[Value]) -> str:
         names = [f"v{len(wanted) + place}" for place in range(len(values))]
         wanted.update(zip(names, values, strict=True))
-        return ", ".join(f":{name}" for name in names)
+        marks = ", ".join(f":{name}" for name in names)
+        return f"= {marks}" if len(names) == 1 else f"IN ({marks})"
 
     ways = []
     for equalities, months in sieve:
         parts = [] if months is None else [f"{date_of(record)} >= :m{months}"]
         for key, values in equalities:
-            if None not in values:  # IN finds no NULL; a blank is left to the clause itself
-                parts.append(f"({_attribute(record, key)}) IN ({marks(values)})")
+            if None not in values:  # SQL finds no NULL; a blank is left to the clause itself
+                parts.append(f"({_attribute(record, key)}) {one_of(values)}")
         ways.append(" AND ".join(parts) or "1")
     return " OR ".join(ways), wanted
 
