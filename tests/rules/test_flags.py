@@ -236,6 +236,18 @@ CASES: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[st
         {},
     ),
     (
+        "C405",
+        [(P, project(start_on="2026-01-01", end_on="2027-01-01"))],
+        [(P, project(start_on="2026-01-01", end_on="2026-12-31"))],
+        {},
+    ),
+    (
+        "C406",
+        [(P, project(signed_on="2026-02-10")), ("bid", bid(1, "甲", 1, submitted_on="2026-01-10"))],
+        [(P, project(signed_on="2026-02-09")), ("bid", bid(1, "甲", 1, submitted_on="2026-01-10"))],
+        {},
+    ),
+    (
         "P301",
         [(P, project(amount=100)), ("payment", row("payment", project=1, seq=1, paid_amount=101))],
         [(P, project(amount=100)), ("payment", row("payment", project=1, seq=1, paid_amount=100))],

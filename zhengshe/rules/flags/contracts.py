@@ -58,17 +58,49 @@ def raised_by_amendments(street: Street) -> Iterator[Answer]:
 
 @flag(
     "C404",
-    "合同期限过长",
-    "服务期超过 contract_years 年。依据：政府购买服务管理办法（一般不超过一年，内容固定、资金有保障的不超过三年）。",
+    "合同期限超过三年",
+    "服务期超过 contract_years_at_most 年。依据：政府购买服务管理办法（内容固定、资金有保障的不超过三年）。",
 )
 def term_too_long(street: Street) -> Iterator[Answer]:
+    return _longer_than(street, street.limits["contract_years_at_most"])
+
+
+@flag(
+    "C405",
+    "合同期限超过一年",
+    "服务期超过 contract_years 年，须属内容相对固定、连续性强、经费来源稳定、价格变化幅度小的。依据：政府购买服务管理办法。",
+)
+def term_over_a_year(street: Street) -> Iterator[Answer]:
+    return _longer_than(street, street.limits["contract_years"])
+
+
+def _longer_than(street: Street, years: int) -> Iterator[Answer]:
     for project, org in street.awarded():
         start, end = project["start_on"], project["end_on"]
         if start is None or end is None:
             yield Missing("开始日期" if start is None else "结束日期")
+        else:
+            # until the day before the same date of a later year is that many years
+            last = f"{int(str(start)[:4]) + years}{str(start)[4:]}"
+            yield about(project, org, f"{start} 至 {end}") if str(end) >= last else None
+
+
+@flag(
+    "C406",
+    "签约过迟",
+    "合同签订距最后一份投标递交超过 signing_days 天（台账不记中标通知日，以此为上限提示核对）。"
+    "依据：政府采购法第四十六条（中标通知书发出之日起三十日内签订）。",
+)
+def signed_late(street: Street) -> Iterator[Answer]:
+    for project, org in street.awarded():
+        bids = [str(bid["submitted_on"]) for bid in street.of("bid", "project", project["id"]) if bid["submitted_on"]]
+        if not bids or project["signed_on"] is None:
+            if project["mode"] == "公开招标":
+                yield Missing("投标递交日期、合同签订日期")
             continue
-        last = f"{int(str(start)[:4]) + street.limits['contract_years']}{str(start)[4:]}"
-        yield about(project, org, f"{start} 至 {end}") if str(end) >= last else None
+        waited = (dt.date.fromisoformat(str(project["signed_on"])) - dt.date.fromisoformat(max(bids))).days
+        late = waited > street.limits["signing_days"]
+        yield about(project, org, f"投标 {max(bids)}，{project['signed_on']} 签约，隔 {waited} 天") if late else None
 
 
 @flag("P301", "支付超过合同", "已支付合计超过合同金额与补充协议增减之和。")
