@@ -165,6 +165,16 @@ def test_overdue_first_then_what_falls_within(zs: Run) -> None:
     assert zs("todo", "--kind", "无此类").code == 2
 
 
+def test_what_is_planned_is_known_beforehand(zs: Run) -> None:
+    """A payment to come, and a project of this year that is not signed yet."""
+    zs("init")
+    zs("org", "add", "老年协会", "--kind", "社区社会组织")
+    zs("project", "add", "老年协会", "--name", "助老", "--mode", "委托管理", "--year", "2026", "--end-on", "2026-07-20")
+    zs("payment", "add", "助老", "--seq", "1", "--amount", "1000", "--due-on", "2026-07-15")
+    rows = json.loads(zs("todo", "-f", "json").out)
+    assert {(row["date"], row["kind"]) for row in rows} >= {("2026-07-15", "支付"), ("2026-07-20", "合同到期")}
+
+
 def test_a_calendar_can_be_read_by_others(zs: Run) -> None:
     zs("init")
     zs("org", "add", "老年协会", "--kind", "社区社会组织", "--cert-until", "2026-07-10")

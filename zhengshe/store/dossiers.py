@@ -12,6 +12,16 @@ from zhengshe.values import Value
 
 Row = dict[str, Value]
 
+# From when a record is there at all, where that is not the date that counts it as a fact: a plan (a payment to come, a
+# project not yet signed, a report on a year still running) is known from the start.
+PRESENT_FROM = {
+    "payment": "NULL",
+    "project": "t.signed_on",
+    "inspection": "coalesce(t.concluded_on, t.filed_on)",
+    "figures": "NULL",
+    "funding": "NULL",
+}
+
 
 def dossiers(
     db: sqlite3.Connection, nouns: Sequence[str], as_of: dt.date, org: int | None = None
@@ -37,7 +47,8 @@ def dossiers(
 
 def _rows(db: sqlite3.Connection, record: Record, as_of: dt.date, org: int | None) -> Iterator[tuple[int, Row]]:
     columns = ", ".join([owner_of(record), "t.id", *(known(field) for field in record.fields)])
-    date, chosen = date_of(record), "" if org is None else f" AND {owner_of(record)} = :org"
+    date = PRESENT_FROM.get(record.noun, date_of(record))
+    chosen = "" if org is None else f" AND {owner_of(record)} = :org"
     sql = (
         f"SELECT {columns} FROM {source_of(record)}"
         f" WHERE coalesce({date}, :as_of) <= :as_of{chosen} ORDER BY {owner_of(record)}, {date}, t.id"

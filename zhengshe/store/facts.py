@@ -2,7 +2,7 @@
 
 An attribute is a field of the record, or one of ``DERIVED``. Both ways of reading share the same expressions:
 - a fact dated after the day is not there (``DATED`` says what dates it where that is more than a field);
-- another date after the day is not there yet, unless it closes a period (a deadline is known beforehand);
+- another date after the day is not there yet, unless it closes a period or is planned (a deadline is known);
 - a field with ``known_on`` is blank before that date.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengshe.calendar import earliest_within
-from zhengshe.models import CHANGE, ORG, RECORDS, Field, Kind, Record
+from zhengshe.models import CHANGE, ORG, PAYMENT, PROJECT, RECORDS, Field, Kind, Record
 from zhengshe.values import Value
 
 # alternatives: (the values that attributes must have, for how many months back)
@@ -30,6 +30,8 @@ DATED = {
     "project": f"coalesce(t.signed_on, t.start_on, {_END_OF_YEAR})",
     "payment": "coalesce(t.due_on, t.paid_on)",
 }
+# dates that are agreed beforehand, besides those that close a period
+PLANNED = (PAYMENT["due_on"], PROJECT["start_on"])
 
 DERIVED = {
     ("listing", "listed"): "(t.removed_on IS NULL OR t.removed_on > :as_of)",
@@ -209,6 +211,6 @@ def known(field: Field) -> str:
     column = f't."{field.key}"'
     if field.known_on:
         return f'CASE WHEN coalesce(t."{field.known_on}", :as_of) <= :as_of THEN {column} END'
-    if field.kind is Kind.DATE and not field.closing:
+    if field.kind is Kind.DATE and not field.closing and field not in PLANNED:
         return f"CASE WHEN {column} <= :as_of THEN {column} END"
     return column

@@ -68,7 +68,7 @@ def term_too_long(street: Street) -> Iterator[Answer]:
 @flag(
     "C405",
     "合同期限超过一年",
-    "服务期超过 contract_years 年，须属内容相对固定、连续性强、经费来源稳定、价格变化幅度小的。依据：政府购买服务管理办法。",
+    "服务期超过 contract_years 年，须属内容相对固定、经费来源稳定、价格变化幅度小的。依据：政府购买服务管理办法。",
 )
 def term_over_a_year(street: Street) -> Iterator[Answer]:
     return _longer_than(street, street.limits["contract_years"])
