@@ -11,6 +11,7 @@ from zhengshe import render
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit, is_for_people
 from zhengshe.commands.usage import one_of, pair
+from zhengshe.errors import UsageError
 from zhengshe.models import RECORDS
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def import_files(
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="文字编码；不写则自动识别")] = None,
     maps: Maps = None,
     sets: Sets = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE.yaml", help="按映射文件读（写法见 docs/import.md）")
+    ] = None,
+    save_mapping: Annotated[Path | None, typer.Option(metavar="FILE.yaml", help="把这次的读法存成映射文件")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过不能接受的行，写入其余")] = False,
     rejects: Annotated[
@@ -50,11 +55,13 @@ def import_files(
     format: Format = None,
     output: Output = None,
 ) -> None:
+    from zhengshe.importing import recipe
     from zhengshe.importing.plan import Wish
     from zhengshe.reports.importing import describe
 
     one_of("--as", noun, [*RECORDS])
-    wish = Wish(
+    wish = Wish.by_recipe(
+        recipe.read(mapping) if mapping else recipe.Recipe(),
         noun=noun,
         sheet=sheet,
         encoding=encoding,
@@ -71,6 +78,8 @@ def import_files(
         emit(planned if is_for_people(format, output) else describe(plans, batch, 0), format, output)
         if rejects and refused:
             _write_rejects(plans, rejects)
+        if save_mapping:
+            _save_mapping(plans, save_mapping)
     if refused:
         say(_advice(refused, written=batch is not None, dry_run=dry_run, skip_bad=skip_bad))
         raise typer.Exit(PARTLY if skip_bad and not dry_run else REFUSED)
@@ -92,3 +101,11 @@ def _write_rejects(plans: list[Plan], target: Path) -> None:
 
     render.write(rejects(plans), render.format_for(None, target), output=target)
     say(f"不能接受的行已写入 {target}，改好后可再导入")
+
+
+def _save_mapping(plans: list[Plan], target: Path) -> None:
+    if len(plans) > 1:
+        raise UsageError("映射文件只能存一张表的读法；请用 --sheet 指定一张")
+    with target.open("x", encoding="utf-8") as file:
+        file.write(plans[0].recipe())
+    say(f"读法已存到 {target}，明年用 --mapping {target} 照此导入")

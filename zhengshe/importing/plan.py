@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from zhengshe.errors import Issue, RejectedError, UsageError
 from zhengshe.importing import entry, headers, mapping, readers
+from zhengshe.importing import recipe as recipes
 from zhengshe.importing.conversion import Conversion
 from zhengshe.importing.owners import Owners, normal_name
+from zhengshe.importing.recipe import Recipe
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.rules import derive
 from zhengshe.store import history, lookup, records, staging
@@ -34,6 +37,15 @@ class Wish:
     sets: Mapping[str, str] = field(default_factory=dict)
     add_missing_orgs: bool = False
     accept_renames: bool = False
+    recipe: Recipe = field(default_factory=Recipe)
+
+    @classmethod
+    def by_recipe(cls, recipe: Recipe, **said: Any) -> Wish:
+        """What a mapping file asks for; what was said on the command line wins."""
+        maps = {**recipe.columns, **said.pop("maps", {})}
+        sets = {**recipe.set, **said.pop("sets", {})}
+        noun = said.pop("noun", None) or recipe.noun
+        return cls(noun=noun, maps=maps, sets=sets, recipe=recipe, **said)
 
 
 @dataclass
@@ -71,6 +83,11 @@ class Plan:
     def guesses(self) -> list[Issue]:
         """What was taken, but with a word about it."""
         return [issue for issue in self.issues if not issue.fatal]
+
+    def recipe(self) -> str:
+        """The text of a mapping file that reads such a ledger in the same way."""
+        columns = {column.header: column.target.key for column in self.mapping.columns}
+        return recipes.written(self.record.noun, columns, self.mapping.constants, self.head.unit)
 
     def rejects(self) -> Iterator[list[str]]:
         """The refused rows in their original columns and wording, with the reason in a last column."""
@@ -142,23 +159,24 @@ def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tupl
 
 
 def _plan(db: Connection, found: _Found, wish: Wish, earlier: Sequence[Plan]) -> Plan:
-    source, sheet, head, record = found.source, found.sheet, found.head, found.record
+    source, sheet, record = found.source, found.sheet, found.record
+    head, rows = wish.recipe.shape(found.head, sheet.rows)
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
-    year = _year_said(found, wish)
+    year = _year_said(found, head, wish)
     if year:
         sets["year"] = year
     columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets)
     stages = [plan.stage for plan in earlier]
     owners = Owners(db, record, columns.keys, stages, create=wish.add_missing_orgs)
     stage = staging.Stage(db, record)
-    plan = Plan(source, sheet, head, columns, found.why, stage, owners, [], {}, history.last_batch(db))
+    plan = Plan(source, sheet, found.head, columns, found.why, stage, owners, [], {}, history.last_batch(db))
     if year:
         _say(plan, "year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
     if found.left:
         _say(plan, "sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     for name in headers.repeats(head.cells):
         _say(plan, "header-repeated", f"表头“{name}”出现不止一次，只用第一个（可能是并排的两张表）", name)
-    conversion = Conversion(sheet.rows, head, columns, owners)
+    conversion = Conversion(rows, head, columns, owners)
     plan.stage.add(conversion.keys, conversion.rows())
     plan.skipped |= conversion.skipped
     refused = [replace(issue, row=bad.row) for bad in conversion.rejected for issue in bad.issues]
@@ -168,14 +186,14 @@ def _plan(db: Connection, found: _Found, wish: Wish, earlier: Sequence[Plan]) ->
     return plan
 
 
-def _year_said(found: _Found, wish: Wish) -> str | None:
+def _year_said(found: _Found, head: headers.Head, wish: Wish) -> str | None:
     """The year of a ledger that has no column for it: the one year that its headers, title or name speak of."""
-    record, cells = found.record, found.head.cells
-    columns = mapping.resolve(record, cells, found.head.unit, wish.maps, wish.sets).keys
+    record, cells = found.record, head.cells
+    columns = mapping.resolve(record, cells, head.unit, wish.maps, wish.sets).keys
     dated = {"signed_on", "start_on"}  # a project's year is read off its contract
     if "year" not in record or not record["year"].required or "year" in columns or columns & dated:
         return None
-    for place in (cells, found.head.titles, (found.sheet.name,), (found.source.path.stem,)):
+    for place in (cells, head.titles, (found.sheet.name,), (found.source.path.stem,)):
         years = set(re.findall(r"(?<!\d)(20\d\d)\s*年", " ".join(place)))
         if years:
             return years.pop() if len(years) == 1 else None
