@@ -41,7 +41,7 @@ class Field:
     codelist  for CHOICE: the list in data/codelists.yaml
     default   what a blank means when the record is new
     private   never in public output
-    listed    shown in a table when no columns are asked for, as every required field is
+    listed    shown in a table when no columns are asked for; where it is not said, a required field is
     closing   a date that ends a period: a bare month means its last day
     known_on  the date field from which the value was known (for looking back: before that day it did not exist)
     """
@@ -54,13 +54,13 @@ class Field:
     codelist: str | None = None
     default: str | None = None
     private: bool = False
-    listed: bool = False
+    listed: bool | None = None
     closing: bool = False
     known_on: str | None = None
 
     @property
     def brief(self) -> bool:
-        return self.required or self.listed
+        return self.required if self.listed is None else self.listed
 
     @property
     def option(self) -> str:

@@ -349,7 +349,7 @@ FINDING = Record(
         _org("责任单位 被检查单位 检查对象"),
         _field("project", "项目", "项目编号", Kind.PROJECT),
         _date("found_on", "发现日期", "检查时间 检查日期 发现时间", required=True),
-        _choice("channel", "监督渠道", "监督方式 检查类型 监督类型", required=True),
+        _choice("channel", "监督渠道", "监督方式 检查类型 监督类型", required=True, listed=False),
         _field("source", "线索来源", "来源 检查方式 问题来源"),
         _field("category", "问题类别", "检查内容 问题类型"),
         _choice("severity", "严重程度", "程度 等级", required=True),

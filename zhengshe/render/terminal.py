@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
 
+_SHORT = 10  # cells
 MOST_ROWS = 300  # rich takes nearly a millisecond and 6 KB a row
 _GAP = 2
 
@@ -75,7 +76,10 @@ def _fit(table: Table, labels: Sequence[str], columns: Sequence[Sequence[str]], 
         max(body if column.kind.is_number or column.kind is Kind.DATE else 0, min(want, LEAST))
         for column, body, want in zip(table.columns, bodies, natural, strict=True)
     ]
-    return share(natural, least, available - _GAP * len(labels))
+    # where there is room for it, a number or a term (P2026-001, 行政监督) stays whole as well
+    whole = [max(low, want if want <= _SHORT else low) for low, want in zip(least, natural, strict=True)]
+    room = available - _GAP * len(labels)
+    return share(natural, whole, room) or share(natural, least, room)
 
 
 def _grid(table: Table, labels: Sequence[str], cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Grid:
