@@ -1,6 +1,6 @@
 """The credit of every organization beside a plain scan of the two largest tables, in one run.
 
-python benchmarks/bench_credit.py [ORGANIZATIONS ...]      (by default 10,000 and 900,000)
+python benchmarks/bench_credit.py [ORGANIZATIONS ...]      (by default 10,000, 100,000 and 900,000)
 
 Ten projects and ten findings to three organizations. The peer is ``SELECT count(*), sum(amount)`` over the projects and
 ``SELECT count(*), sum(id)`` over the findings, which have no amount. Both read a file that the system has in memory.
@@ -106,7 +106,7 @@ def credit(path: Path) -> None:
 def main() -> None:
     print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
     print(f"{'organizations':>14}{'scan s':>10}{'credit s':>10}{'ratio':>8}{'peak MiB':>10}")
-    for orgs in [int(text) for text in sys.argv[1:]] or [10_000, 900_000]:
+    for orgs in [int(text) for text in sys.argv[1:]] or [10_000, 100_000, 900_000]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "street.db"
             build(path, orgs)

@@ -17,6 +17,7 @@ from zhengshe.models import ORG, PROJECT, RECORDS, Field, Record
 
 # columns that help to find the owner, beside the field itself
 OWNER_CODE, OWNER_NUMBER, PROJECT_NAME = "org.uscc", "org.reg_no", "project.name"
+_COUNTERS = frozenset({"序号", "行号", "no", "no."})  # columns that only count the rows
 _SHORTEST_PART = 3  # a synonym shorter than this is part of too many headers
 
 
@@ -169,6 +170,8 @@ def _ending(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping
 
 def _nearest(cell: str, by_name: Mapping[str, Target]) -> str:
     """The label of the field whose name is most like the header; empty when none is."""
+    if normal(cell) in _COUNTERS:
+        return ""
     from rapidfuzz import process
 
     match = process.extractOne(normal(cell), by_name.keys(), score_cutoff=60)
