@@ -82,7 +82,7 @@ def scheme_on(office: Office, wanted: str | None, day: dt.date) -> Scheme:
             path = Path(name)
             schemes.append(load_scheme(path if wanted or path.is_absolute() else office.folder / path))
         else:
-            schemes += [scheme for scheme in shipped() if scheme.name == name]
+            schemes += [scheme for scheme in shipped(name) if scheme.name == name]
     if not schemes:
         names = "、".join(dict.fromkeys(scheme.name for scheme in shipped()))
         raise ZhengsheError(f"没有评价方案“{choice}”；可用：{names}，或给出方案文件")

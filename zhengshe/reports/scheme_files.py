@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 
 @cache
-def shipped() -> list[Scheme]:
-    """Every scheme in data/schemes."""
-    return [load_scheme(path) for path in sorted((resources.folder("data") / "schemes").glob("*.yaml"))]
+def shipped(name: str = "") -> list[Scheme]:
+    """The versions of a scheme in data/schemes, or every scheme there. A file is called as its scheme is, so that the
+    others need not be read."""
+    files = sorted((resources.folder("data") / "schemes").glob("*.yaml"))
+    return [load_scheme(path) for path in files if path.stem.startswith(name)]
 
 
 def source_of(name: str) -> str:
