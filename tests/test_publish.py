@@ -85,7 +85,8 @@ def everything_written(tmp_path: Path) -> str:
 @pytest.mark.usefixtures("street")
 def test_no_personal_data_leaves(tmp_path: Path) -> None:
     text = everything_written(tmp_path)
-    assert "六助为老服务中心" in text
+    for name in ("public.html", "ocds.json", "360giving.json"):
+        assert "六助为老服务中心" in (tmp_path / "公开" / name).read_text("utf-8"), name
     private = (
         "13800000000",
         "13912345678",

@@ -17,7 +17,7 @@ import typer
 
 from zhengshe.commands.context import settings_from
 from zhengshe.commands.lazy import Entry, LazyGroup, command, group
-from zhengshe.errors import ZhengsheError
+from zhengshe.errors import ZhengsheError, os_reason
 from zhengshe.models import RECORDS, Record
 from zhengshe.version import __version__
 
@@ -181,7 +181,7 @@ def _explain(error: BaseException) -> int:
     if isinstance(error, FileExistsError):
         return _fail(f"{error.filename} 已存在，没有覆盖；请换一个文件夹或文件名", 1)
     if isinstance(error, OSError):
-        return _fail(f"读写文件失败：{error.filename or ''} {error.strerror}；请检查路径、权限和磁盘空间", 1)
+        return _fail(f"读写文件失败：{error.filename or ''} {os_reason(error)}；请检查路径、权限和磁盘空间", 1)
     return _fail(f"程序出错：{type(error).__name__}: {error}；请加 --debug 重试，并把显示的内容告诉维护者", 1)
 
 

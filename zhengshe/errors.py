@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 
@@ -55,6 +56,19 @@ class Issue:
     sheet: str = ""
     file: str = ""
     fatal: bool = True
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system refused, in Chinese where we know the word."""
+    known = {
+        errno.ENOENT: "没有这个文件或文件夹",
+        errno.EACCES: "没有权限",
+        errno.EPERM: "没有权限",
+        errno.ENOSPC: "磁盘已满",
+        errno.EISDIR: "是文件夹",
+        errno.EROFS: "文件系统只读",
+    }
+    return known.get(error.errno or 0, error.strerror or str(error))
 
 
 class ValueProblem(ValueError):

@@ -115,7 +115,7 @@ class Ledger:
         with self._batch() as batch:
             if record.numbered and not values.get("number"):
                 values["number"] = records.next_number(self._db, record, self._number_year(values))
-            entry.require(record, values)
+            entry.require(record, values, adding=True)
             row = records.insert(self._db, record, values)
             if noun == "change":
                 warnings += tuple(entry.apply_change(self._db, values))

@@ -5,6 +5,7 @@ Typer keeps its Click private, so its exceptions are told apart by the name of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import typer
@@ -29,7 +30,7 @@ def _complaint(error: typer.TyperException) -> str:
     if kind == "MissingParameter":
         return f"缺少 {named}"
     if kind == "BadParameter":
-        return f"{named} 的值不对：{error.message}"
+        return f"{named} 的值不对：{_worded(error.message)}"
     if kind == "BadOptionUsage":
         return f"选项 {getattr(error, 'option_name', '')} 后面缺少值，或多了值"
     if error.message.startswith("No such command"):
@@ -39,6 +40,23 @@ def _complaint(error: typer.TyperException) -> str:
     if error.message.startswith("Got unexpected extra argument"):
         return f"多写了 {error.message.partition(' (')[2].rstrip(')')}（含空格的内容请加引号）"
     return error.message
+
+
+_WORDINGS = (
+    (r"\w+ '(.+)' does not exist\.", r"没有 \1"),
+    (r"File '(.+)' is a directory\.", r"\1 是文件夹"),
+    (r"Directory '(.+)' is a file\.", r"\1 是文件，不是文件夹"),
+    (r"(.+) is not in the range (.+)\.", r"\1 不在 \2 之内"),
+    (r"'(.+)' is not a valid (?:integer|int|int range|integer range)\.", r"“\1”不是整数"),
+)
+
+
+def _worded(message: str) -> str:
+    """What Typer says of a value, in Chinese where we know the sentence."""
+    for english, chinese in _WORDINGS:
+        if match := re.fullmatch(english, message):
+            return match.expand(chinese)
+    return message
 
 
 def _named(parameter: object) -> str:

@@ -25,19 +25,23 @@ def build(db: Connection, today: dt.date, office: Mapping[str, Any]) -> PublicPa
     """Everything that leaves the office, masked; ``office`` is data/exchange.yaml."""
     files = list(project_files(db))
     title = f"{office['publisher']}社会组织与政社合作公开信息"
-    tables = [table for _, table in masking.public_tables(db)]
     left_out = masking.withheld(db)
     if undated := grants.undated(files):
         left_out.append(masking.Withheld("360Giving 中的项目", "缺少签订日期或金额，标准不收", undated))
     return PublicPack(
         {
-            "public.xlsx": Report([Heading(title), *tables]),
-            "public.html": Report([Heading(title), Paragraph(f"截至 {today.isoformat()}"), *tables]),
+            "public.xlsx": Report([Heading(title), *_tables(db)]),
+            "public.html": Report([Heading(title), Paragraph(f"截至 {today.isoformat()}"), *_tables(db)]),
             "ocds.json": Report(data=ocds.release_package(files, today, office)),
             "360giving.json": Report(data=grants.grant_package(files, office)),
             "withheld.md": Report([Heading("未公开的内容"), _withheld_table(left_out)]),
         }
     )
+
+
+def _tables(db: Connection) -> list[Table]:
+    """Made anew for every file: rows are a stream, read once."""
+    return [table for _, table in masking.public_tables(db)]
 
 
 def _withheld_table(left_out: list[masking.Withheld]) -> Table:

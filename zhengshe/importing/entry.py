@@ -47,11 +47,14 @@ def read_values(db: Connection, record: Record, given: Mapping[str, Given]) -> t
     return values, issues
 
 
-def require(record: Record, values: Mapping[str, Value]) -> None:
-    """UsageError that names every required field that is missing."""
-    if missing := [field for field in record.fields if field.required and values.get(field.key) is None]:
-        named = "、".join(f"{field.label}（{field.option}）" for field in missing)
-        raise UsageError(f"缺少{named}，没有写入")
+def require(record: Record, values: Mapping[str, Value], *, adding: bool = False) -> None:
+    """UsageError that names every required field that is missing, by its option; when adding, the first thing a record
+    is asked for has none."""
+    missing = [field for field in record.fields if field.required and values.get(field.key) is None]
+    if missing:
+        first = record.owner or record.fields[0]
+        named = (field.label if adding and field is first else f"{field.label}（{field.option}）" for field in missing)
+        raise UsageError(f"缺少{'、'.join(named)}，没有写入")
 
 
 def complete(db: Connection, record: Record, values: dict[str, Value]) -> dict[str, Value]:

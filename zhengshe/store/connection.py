@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from zhengshe.errors import DatabaseError
+from zhengshe.errors import DatabaseError, os_reason
 from zhengshe.store import migrate
 
 Connection = sqlite3.Connection
@@ -62,7 +62,7 @@ def _create_private(path: Path) -> None:
     except FileExistsError:
         raise DatabaseError(f"{path} 已存在，没有改动；换一个文件名，或直接使用它") from None
     except OSError as error:
-        raise DatabaseError(f"不能在 {path.parent} 新建文件：{error.strerror}") from error
+        raise DatabaseError(f"不能在 {path.parent} 新建文件：{os_reason(error)}") from error
 
 
 def explain(error: BaseException) -> DatabaseError | None:
