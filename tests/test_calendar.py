@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from zhengshe.calendar import add_months, add_working_days, add_years, is_working_day
+from zhengshe.calendar import add_months, add_working_days, is_working_day
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,3 @@ def test_an_office_has_its_own_days() -> None:
 )
 def test_months_end_where_the_month_ends(start: str, months: int, day: str) -> None:
     assert add_months(dt.date.fromisoformat(start), months).isoformat() == day
-
-
-def test_years() -> None:
-    assert add_years(dt.date(2024, 2, 29), 2) == dt.date(2026, 2, 28)

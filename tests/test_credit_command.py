@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import sqlite3
+from itertools import product
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, TODAY, Run
+from zhengshe.store.facts import facts_of
 
 KEYS = ["org", "uscc", "as_of", "scheme", "score", "grade", "eligible", "reasons", "dimensions", "items"]
 
@@ -102,3 +106,23 @@ def test_options(street: Run) -> None:
     assert street("credit", "show", "六助", "--as-of", "昨天").code == 2
     assert street("credit", "show", "不存在的组织").code == 3
     assert street("credit", "list", "--grade", "A", "-f", "json").code == 0
+
+
+def test_the_state_that_is_listed_is_the_state_that_counts(street: Run) -> None:
+    """The list derives it from a row as it is, credit in SQL as of a day: on the same day they must agree."""
+    dates = (None, "2026-06-29"), (None, "2026-06-10"), (None, "2026-06-20")
+    for severity, due, rectified, verified in product(("表扬", "提示", "一般", "严重"), *dates):
+        words = ["finding", "add", "东方青年社", "--channel", "行政监督", "--severity", severity]
+        words += ["--found-on", "2026-06-01", "--fact", f"{severity} {due} {rectified} {verified}"]
+        for option, day in (("--due-on", due), ("--rectified-on", rectified), ("--verified-on", verified)):
+            words += [option, day] if day else []
+        result = street(*words)
+        assert result.code == 0, (words, result.err)
+    listed = street("finding", "list", "--org", "东方青年社", "--columns", "number,state", "-f", "tsv").out
+    with sqlite3.connect("zhengshe.db") as db:
+        (org,) = db.execute("SELECT id FROM org WHERE name LIKE '%东方青年社%'").fetchone()
+        facts = facts_of(db, "finding", ["state"], [], org, dt.date.fromisoformat(TODAY))
+    assert dict(line.split("\t") for line in listed.splitlines()[1:]) == {
+        fact.ref: fact.values["state"] for fact in facts
+    }
+    assert {fact.values["state"] for fact in facts} == {"待整改", "逾期", "待核验", "已销号", "无需整改"}

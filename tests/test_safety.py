@@ -45,10 +45,17 @@ def test_what_is_typed_is_a_value_never_sql(street: Run, text: str) -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_dangerous_calls(source: object) -> None:
     text = (ROOT / str(source)).read_text("utf-8")
-    for forbidden in ("pickle", "eval(", "exec(", "shell=True", "os.system"):
+    for forbidden in (
+        "yaml.load(",
+        "import click",
+        "from click",
+        "pickle",
+        "eval(",
+        "exec(",
+        "shell=True",
+        "os.system",
+    ):
         assert forbidden not in text
-    for call in re.findall(r"yaml\.load\(.*", text):
-        assert "SafeLoader" in call, call
 
 
 def test_no_trace_of_the_workshop() -> None:

@@ -53,10 +53,6 @@ def add_months(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, last))
 
 
-def add_years(day: dt.date, years: int) -> dt.date:
-    return add_months(day, 12 * years)
-
-
 def earliest_within(day: dt.date, months: int) -> dt.date:
     """The earliest day whose period of so many months still runs on ``day`` (its last day included).
 

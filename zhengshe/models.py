@@ -368,6 +368,8 @@ FINDING = Record(
     derived=(Field("state", "整改状态", listed=True),),
     withheld="含未核实的线索和反映人信息；检查结论由办公室另行公示",
 )
+# severities that by themselves ask for nothing to be put right
+NO_RECTIFICATION = ("表扬", "提示")
 
 DOCUMENT = Record(
     "document",

@@ -28,7 +28,7 @@ def load_yaml(path: Path) -> Any:
     import yaml
 
     try:
-        return yaml.load(path.read_text("utf-8-sig"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        return yaml.safe_load(path.read_text("utf-8-sig"))
     except yaml.MarkedYAMLError as error:
         line = f"第 {error.problem_mark.line + 1} 行" if error.problem_mark else ""
         raise ZhengsheError(f"{path.name} {line}写法有误：{error.problem}") from error

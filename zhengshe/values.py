@@ -372,11 +372,6 @@ def to_json(kind: Kind, value: Value) -> str | int | float | bool | None:
     return value if form is None or value is None else form(value)
 
 
-def to_plain(kind: Kind, value: Value) -> str:
-    """Text for csv and tsv, which ``read`` takes back unchanged."""
-    return "" if value is None else PLAIN_FORMS.get(kind, str)(value)
-
-
 def to_show(kind: Kind, value: Value) -> str:
     """Text for people: thousands are separated."""
     return "" if value is None else SHOW_FORMS.get(kind, str)(value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhengshe.calendar import add_working_days
-from zhengshe.models import ORG, Field, Record
+from zhengshe.models import NO_RECTIFICATION, ORG, Field, Record
 from zhengshe.values import Codelist, Value
 
 
@@ -65,6 +65,6 @@ def finding_state(finding: Mapping[str, Value], today: str) -> str:
     if finding.get("rectified_on"):
         return "待核验"
     due = finding.get("due_on")
-    if finding.get("severity") in ("表扬", "提示") and not due:
+    if finding.get("severity") in NO_RECTIFICATION and not due:
         return "无需整改"
     return "逾期" if due and str(due) < today else "待整改"

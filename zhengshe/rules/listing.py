@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengshe.calendar import add_months, add_working_days
+from zhengshe.models import NO_RECTIFICATION
 from zhengshe.rules import inspection
 from zhengshe.rules.inspection import Row
 from zhengshe.rules.statute import Statutes
@@ -104,7 +105,7 @@ def _report_grounds(facts: Dossier, statutes: Statutes, as_of: dt.date) -> Itera
 def _order_grounds(facts: Dossier, as_of: dt.date) -> Iterator[Ground]:
     """A3: an order to rectify was not carried out in time."""
     for row in facts.findings:
-        if not row["due_on"] or row["severity"] in ("表扬", "提示"):
+        if not row["due_on"] or row["severity"] in NO_RECTIFICATION:
             continue
         due = _day(row["due_on"])
         done = row["rectified_on"] or row["verified_on"]

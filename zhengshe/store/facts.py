@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengshe.calendar import earliest_within
-from zhengshe.models import CHANGE, ORG, PAYMENT, PROJECT, RECORDS, Field, Kind, Record
+from zhengshe.models import CHANGE, NO_RECTIFICATION, ORG, PAYMENT, PROJECT, RECORDS, Field, Kind, Record
 from zhengshe.values import Value
 
 # alternatives: (the values that attributes must have, for how many months back)
@@ -39,8 +39,11 @@ DERIVED = {
         AND {DATED["inspection"].replace("t.", "x.")} <= :as_of)""",
     ("rating", "current"): """(coalesce(t.valid_until, '9999') >= :as_of AND NOT EXISTS (SELECT 1 FROM rating x
         WHERE x.org = t.org AND x.awarded_on > t.awarded_on AND x.awarded_on <= :as_of))""",
-    ("finding", "state"): """CASE WHEN t.verified_on <= :as_of THEN '已销号' WHEN t.rectified_on <= :as_of THEN '待核验'
-        WHEN t.due_on IS NULL AND t.severity IN ('表扬', '提示') THEN '无需整改'
+    (
+        "finding",
+        "state",
+    ): f"""CASE WHEN t.verified_on <= :as_of THEN '已销号' WHEN t.rectified_on <= :as_of THEN '待核验'
+        WHEN t.due_on IS NULL AND t.severity IN {NO_RECTIFICATION} THEN '无需整改'
         WHEN t.due_on < :as_of THEN '逾期' ELSE '待整改' END""",
     ("finding", "overdue"): """(t.due_on < :as_of AND (t.rectified_on > :as_of OR t.rectified_on IS NULL)
         AND (t.verified_on > :as_of OR t.verified_on IS NULL))""",

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
 from zhengshe.rules.street import Row, Street, money, total
 
-_TENDERED = ("公开招标", "邀请招标", "竞争性谈判", "竞争性磋商", "询价", "框架协议")
-
 
 @flag(
     "A101",
     "委托给在列名录的组织",
-    "签约当日组织在严重违法失信名单或活动异常名录上。依据：民政部令第60号（名单期内不向其购买服务）。",
+    "签约当日组织在名录上。严重违法失信名单期内不向其购买服务（民政部令第60号）；活动异常名录只有地方做法加以限制，不是全国条文。",
 )
 def awarded_while_listed(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
@@ -73,11 +71,11 @@ def failed_inspection(street: Street) -> Iterator[Answer]:
 @flag(
     "A105",
     "单独向备案组织购买",
-    "社区社会组织只备案、无法人资格，采购方式的合同应有登记的合作方。依据：政府采购法第二十二条（独立承担民事责任）。",
+    "社区社会组织只备案、无法人资格，采购合同宜有登记的合作方。由政府采购法第二十二条（独立承担民事责任）推得，不是条文原话。",
 )
 def bought_from_a_group_alone(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
-        if project["mode"] in (*_TENDERED, "单一来源"):
+        if project["mode"] in street.limits["procurement_modes"]:
             alone = org["kind"] == "社区社会组织" and project["partner"] is None
             yield about(project, org, f"{project['mode']}，没有合作方") if alone else None
 
@@ -92,7 +90,7 @@ def over_threshold_without_tender(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
         if limit is None or project["amount"] is None:
             yield Missing("thresholds: tender_threshold_yuan" if limit is None else "合同金额")
-        elif int(project["amount"]) >= limit * 100 and project["mode"] not in _TENDERED:
+        elif int(project["amount"]) >= limit * 100 and project["mode"] not in street.limits["tender_modes"]:
             yield about(project, org, f"{money(project['amount'])}，方式为{project['mode']}")
         else:
             yield None
@@ -109,7 +107,7 @@ def split_under_threshold(street: Street) -> Iterator[Answer]:
     for project, _ in street.awarded():
         if limit is None or project["signed_on"] is None or project["amount"] is None:
             yield Missing("thresholds: tender_threshold_yuan" if limit is None else "合同签订日期、合同金额")
-        elif project["mode"] not in _TENDERED and int(project["amount"]) < limit * 100:
+        elif project["mode"] not in street.limits["tender_modes"] and int(project["amount"]) < limit * 100:
             groups[project["buyer"], project["org"]].append(project)
     for projects in groups.values():
         projects.sort(key=lambda row: str(row["signed_on"]))

@@ -14,7 +14,7 @@ from itertools import combinations
 from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
 from zhengshe.rules.street import Row, Street, exact, money
 
-_DIRECT = ("单一来源", "委托管理")
+_TOO_FEW = Missing("两份以上报价")
 
 
 def _tenders(street: Street) -> Iterator[tuple[Row, Row, list[Row]]]:
@@ -39,7 +39,7 @@ def short_period(street: Street) -> Iterator[Answer]:
 @flag("R018", "只有一家投标", "竞争性方式只收到一份投标（Cardinal R018）。")
 def single_bid(street: Street) -> Iterator[Answer]:
     for project, org, bids in _tenders(street):
-        if project["mode"] not in _DIRECT:
+        if project["mode"] in street.limits["competitive_modes"]:
             yield about(project, org, f"{project['mode']}，只有 {bids[0]['bidder']} 投标") if len(bids) == 1 else None
 
 
@@ -82,7 +82,7 @@ def identical_prices(street: Street) -> Iterator[Answer]:
     for project, org, bids in _tenders(street):
         priced = [bid for bid in bids if bid["price"] is not None]
         if len(priced) < 2:
-            yield Missing("两份以上报价")
+            yield _TOO_FEW
             continue
         same = [(a, b) for a, b in combinations(priced, 2) if a["price"] == b["price"]]
         pair = f"{same[0][0]['bidder']}、{same[0][1]['bidder']} 都报 {money(same[0][0]['price'])}" if same else ""
@@ -120,7 +120,7 @@ def lowest_rejected(street: Street) -> Iterator[Answer]:
     for project, org, bids in _tenders(street):
         priced = [bid for bid in bids if bid["price"] is not None]
         if len(priced) < 2:
-            yield Missing("两份以上报价")
+            yield _TOO_FEW
             continue
         lowest = min(priced, key=lambda bid: int(bid["price"] or 0))
         rejected = lowest["valid"] == 0
