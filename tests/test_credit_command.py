@@ -110,7 +110,7 @@ def test_options(street: Run) -> None:
 
 def test_the_state_that_is_listed_is_the_state_that_counts(street: Run) -> None:
     """The list derives it from a row as it is, credit in SQL as of a day: on the same day they must agree."""
-    dates = (None, "2026-06-29"), (None, "2026-06-10"), (None, "2026-06-20")
+    dates = (None, "2026-06-29", TODAY), (None, "2026-06-10"), (None, "2026-06-20")
     for severity, due, rectified, verified in product(("表扬", "提示", "一般", "严重"), *dates):
         words = ["finding", "add", "东方青年社", "--channel", "行政监督", "--severity", severity]
         words += ["--found-on", "2026-06-01", "--fact", f"{severity} {due} {rectified} {verified}"]

@@ -106,6 +106,13 @@ def test_a_form_above_the_table_is_no_header(office: Ledger, tmp_path: Path) -> 
     assert (plan.head.row, plan.record.noun) == (2, "project")
 
 
+def test_a_header_repeated_on_the_next_page_does_not_replace_the_first(office: Ledger, tmp_path: Path) -> None:
+    head = ["名称", "类型", "是否到会", "票数", "席位"]  # too few known names to be sure at once
+    path = file(tmp_path, "a.csv", head, ["甲会", "社会团体", "是", 1, 2], head, ["乙会", "社会团体", "是", 3, 4])
+    (plan,) = office.plan([path], Wish(noun="org"))
+    assert plan.head.row == 1
+
+
 def test_a_header_about_something_else_is_not_used(office: Ledger, tmp_path: Path) -> None:
     head = ["名称", "类型", "法定代表人身份证号", "注册资金是否到位"]
     path = file(tmp_path, "a.csv", head, ["新会", "社会团体", "11010119900307000X", "是"])

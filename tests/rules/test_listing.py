@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from zhengshe.models import RECORDS
+from zhengshe.models import NO_RECTIFICATION, RECORDS
 from zhengshe.resources import statutes as statute_entries
 from zhengshe.rules.listing import ENTER, LIST_A, LIST_B, MAY_LEAVE, MUST_LEAVE, TRANSFER, Dossier, Proposal, proposals
 from zhengshe.rules.statute import read_statutes
@@ -33,7 +33,9 @@ def asked(today: str, statutes: Any = STATUTES, exempted: frozenset[str] = froze
             {**row("penalty", **each), "ref": f"penalty/{n}"} for n, each in enumerate(facts.pop("penalties", []), 1)
         ],
         "inspections": [row("inspection", **each) for each in inspections],
-        "findings": [row("finding", severity="较重", fact="账目不清", **each) for each in facts.pop("findings", [])],
+        "findings": [
+            row("finding", **{"severity": "较重", "fact": "账目不清", **each}) for each in facts.pop("findings", [])
+        ],
     }
     assert not facts
     day = dt.date.fromisoformat(today)
@@ -101,6 +103,8 @@ def test_a3_an_order_is_overdue_the_day_after() -> None:
     assert asked("2026-03-31", findings=[order]) == []
     assert what(asked("2026-04-01", findings=[order])) == [(ENTER, LIST_A, "list.a3")]
     assert asked("2026-04-01", findings=[{**order, "rectified_on": "2026-03-31"}]) == []
+    for severity in NO_RECTIFICATION:  # nothing was ordered, whatever date was noted
+        assert asked("2026-04-01", findings=[{**order, "severity": severity}]) == []
 
 
 def test_a3_a_certificate_exempts() -> None:
