@@ -202,11 +202,8 @@ class Ledger:
 
         record = RECORDS["document"]
         document = records.get(self._db, record, lookup.find(self._db, "document", ref)) or {}
-        sha256, filename = str(document["sha256"]), str(document["filename"])
-        content = evidence.fetch(self._db, sha256, filename)
-        if content is None:
-            raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
-        target = folder / evidence.plain_name(filename)
+        filename, content = evidence.whole(self._db, document)
+        target = folder / filename
         with target.open("xb") as file:
             file.write(content)
         return target
@@ -315,20 +312,7 @@ class Ledger:
         were."""
         from zhengshe.store import evidence
 
-        project = lookup.find(self._db, "project", ref)
-        found = records.children(self._db, "finding", "project", project)
-        subjects = [f"project/{project}", *(f"finding/{finding['id']}" for finding in found)]
-        documents = [
-            each for subject in subjects for each in records.children(self._db, "document", "subject", subject)
-        ]
-        papers: dict[str, bytes] = {}
-        for place, document in enumerate(documents, 1):
-            filename = str(document["filename"])
-            content = evidence.fetch(self._db, str(document["sha256"]), filename)
-            if content is None:
-                raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
-            papers[f"{place:02d}-{evidence.plain_name(filename)}"] = content
-        return papers
+        return evidence.papers(self._db, lookup.find(self._db, "project", ref))
 
     def report_ledger(self, noun: str, **equal: Given) -> Report:
         """A whole ledger under its usual heads."""

@@ -9,7 +9,12 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
+from collections.abc import Mapping
 from pathlib import PurePosixPath
+
+from zhengshe.errors import RejectedError
+from zhengshe.store import records
+from zhengshe.values import Value
 
 
 def archive_name(sha256: str, filename: str) -> str:
@@ -42,6 +47,24 @@ def fetch(db: sqlite3.Connection, sha256: str, filename: str) -> bytes | None:
     size, data = row
     content = bytes(data) if len(data) == size else zlib.decompress(data)
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def whole(db: sqlite3.Connection, document: Mapping[str, Value]) -> tuple[str, bytes]:
+    """The plain name and the bytes of a document's record. RejectedError when the bytes are not what they were."""
+    filename = str(document["filename"])
+    content = fetch(db, str(document["sha256"]), filename)
+    if content is None:
+        raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
+    return plain_name(filename), content
+
+
+def papers(db: sqlite3.Connection, project: int) -> dict[str, bytes]:
+    """The evidence of a project and of its findings, by numbered names. RejectedError as above."""
+    found = records.children(db, "finding", "project", project)
+    subjects = [f"project/{project}", *(f"finding/{finding['id']}" for finding in found)]
+    documents = [each for subject in subjects for each in records.children(db, "document", "subject", subject)]
+    named = (whole(db, document) for document in documents)
+    return {f"{place:02d}-{name}": content for place, (name, content) in enumerate(named, 1)}
 
 
 def copy_missing(db: sqlite3.Connection, other: sqlite3.Connection) -> None:
