@@ -377,9 +377,10 @@ class Ledger:
 
     def plan(self, files: Sequence[Path], wish: Wish | None = None) -> Plans:
         """What these files would change, sheet by sheet; nothing is written. See importing.plan for ``wish``."""
-        from zhengshe.importing import plan
+        from zhengshe.importing.plan import Wish
+        from zhengshe.importing.planning import plan_files
 
-        return plan.make(self._db, files, wish or plan.Wish())
+        return plan_files(self._db, files, wish or Wish())
 
     def reconcile(self, file: Path, wish: Wish | None = None) -> Report:
         """Our own records beside an official list; nothing is written."""
@@ -392,7 +393,7 @@ class Ledger:
 
         RejectedError, and nothing written, when a row was refused, unless ``skip_bad`` leaves those rows out.
         """
-        from zhengshe.importing import plan
+        from zhengshe.importing.carry_out import carry_out
 
         refused = tuple(issue for each in plans for issue in each.issues if issue.fatal)
         if refused and not skip_bad:
@@ -401,7 +402,7 @@ class Ledger:
             )
         before = history.last_batch(self._db)
         with self._batch() as batch:
-            plan.apply(self._db, plans, batch, self.today.isoformat())
+            carry_out(self._db, plans, batch, self.today.isoformat())
         return batch if history.last_batch(self._db) != before else None
 
     # -- history

@@ -1,0 +1,72 @@
+"""Which sheets of a file hold a ledger: the header row, the noun, and why it is that one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from zhengshe.errors import RejectedError, UsageError
+from zhengshe.importing import headers, mapping, readers
+from zhengshe.importing.plan import Wish
+from zhengshe.models import RECORDS, Record
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sheet that was recognised: its header, its noun and why; ``left`` names the file's sheets that were not."""
+
+    source: readers.Source
+    sheet: readers.Sheet
+    head: headers.Head
+    record: Record
+    why: str
+    left: tuple[str, ...] = ()
+
+
+def sheets(path: Path, wish: Wish) -> list[Found]:
+    source = readers.read(path, wish.encoding)
+    if wish.sheet and wish.sheet not in {sheet.name for sheet in source.sheets}:
+        names = "、".join(sheet.name for sheet in source.sheets)
+        raise UsageError(f"{path.name} 没有工作表“{wish.sheet}”；有：{names}")
+    chosen = [sheet for sheet in source.sheets if wish.sheet in (None, sheet.name)]
+    recognised = {sheet.name: _recognise(source, sheet, wish) for sheet in chosen}
+    found = [Found(source, sheet, *known) for sheet in chosen if (known := recognised[sheet.name])]
+    if not found:
+        raise RejectedError(_no_header(source, wish))
+    found[0] = replace(found[0], left=tuple(name for name, known in recognised.items() if not known))
+    return found
+
+
+def _no_header(source: readers.Source, wish: Wish) -> str:
+    first = readers.top(source.sheets[0].rows, 3) if source.sheets else []
+    seen = "、".join(cell.strip()[:12] for cell in (first[0] if first else ()) if cell.strip())[:60]
+    advice = "" if wish.noun else "，或用 --as 指明是哪种记录"
+    return f"{source.path.name} 中找不到认得的表头（首行：{seen}）；请用 --map 表头=字段 指明列{advice}"
+
+
+def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tuple[headers.Head, Record, str] | None:
+    """The header row, the noun and why it is that one."""
+    top = readers.top(sheet.rows, headers.SEARCHED + 1)
+    given = {headers.normal(header) for header in wish.maps}
+    if wish.noun:
+        record = RECORDS[wish.noun]
+        head = headers.find(top, mapping.targets(record).keys(), given)
+        return (head, record, "--as 指定") if head else None
+    head = headers.find(top, mapping.every_name(), given)
+    guessed = mapping.guess(head.cells, [sheet.name, source.path.stem]) if head else None
+    return (head, *guessed) if head and guessed else None
+
+
+def year_said(found: Found, head: headers.Head, wish: Wish) -> str | None:
+    """The year of a ledger that has no column for it: the one year that its headers, title or name speak of."""
+    record, cells = found.record, head.cells
+    columns = mapping.resolve(record, cells, head.unit, wish.maps, wish.sets).keys
+    dated = {"signed_on", "start_on"}  # a project's year is read off its contract
+    if "year" not in record or not record["year"].required or "year" in columns or columns & dated:
+        return None
+    for place in (cells, head.titles, (found.sheet.name,), (found.source.path.stem,)):
+        years = set(re.findall(r"(?<!\d)(20\d\d)\s*年", " ".join(place)))
+        if years:
+            return years.pop() if len(years) == 1 else None
+    return None

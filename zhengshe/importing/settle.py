@@ -1,0 +1,124 @@
+"""Which record a row is, what it lacks, and what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from zhengshe.errors import RejectedError
+from zhengshe.importing import entry
+from zhengshe.importing.owners import normal_name
+from zhengshe.importing.plan import Plan, Wish
+from zhengshe.models import ORG, RECORDS, Record
+from zhengshe.rules import derive
+from zhengshe.store import lookup, staging
+from zhengshe.store.connection import Connection
+from zhengshe.values import Value
+
+
+def settle(db: Connection, plan: Plan, wish: Wish, earlier: Sequence[Plan]) -> None:
+    stage, record = plan.stage, plan.record
+    stage.match()
+    parts = {part for key in record.natural_keys for part in key}
+    if _complete_new_rows(db, plan, parts):  # a year that was read off a date may tell which record it is
+        stage.match()
+    for row, fits in stage.ambiguous():
+        plan.reject(row, "ambiguous", f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号")
+    _settle_names(db, plan, wish)
+    stage.fill_defaults()
+    _complete_new_rows(db, plan, set(record.keys))
+    _settle_twins(plan)
+    for other in earlier:
+        _settle_repeats(plan, other)
+    if record.numbered:
+        stage.number(record.dated, [other.stage for other in earlier])
+    if record.noun == "change":
+        _check_changes(db, plan)
+    _require(plan)
+    for number in plan.rejected_rows.keys() - {0}:
+        stage.reject(number)
+    stage.judge()
+
+
+def _settle_names(db: Connection, plan: Plan, wish: Wish) -> None:
+    """A known code under another name: another spelling or a former name changes nothing, a new name is a rename."""
+    stage = plan.stage
+    for row, ours, theirs in stage.differing("name") if plan.record.noun == "org" else ():
+        former = stage.record_of(row) in lookup.exactly(db, "former name", str(theirs))
+        if former or normal_name(str(ours)) == normal_name(str(theirs)):
+            stage.fill(row, {"name": None})
+            what = "曾用名" if former else "写法不同"
+            plan.say("name-kept", f"{what}，本库名为“{ours}”，名称不改", "名称", str(theirs), row)
+        elif not wish.accept_renames:
+            message = f"此信用代码在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"
+            plan.reject(row, "code-two-names", message, "名称", str(theirs))
+
+
+def _settle_twins(plan: Plan) -> None:
+    """Rows that name what an earlier row of the sheet names."""
+    stage, record = plan.stage, plan.record
+    for row, first, adds in stage.twins():
+        names = [str(stage.value(each, "name")) for each in (first, row)] if record.noun == "org" else []
+        if not adds:
+            stage.decide(row, staging.SAME)
+            plan.say("duplicate-same", f"与第 {first} 行相同，不重复登记", row=row)
+        elif len(set(names)) == 2:
+            message = f"与第 {first} 行信用代码（或登记证号）相同而名称不同（那里是“{names[0]}”）；请核对是更名还是笔误"
+            plan.reject(row, "code-two-names", message, "名称", names[1])
+        else:
+            message = f"与第 {first} 行是同一条{record.label}，但内容不同；请只留一行"
+            plan.reject(row, "duplicate", message)
+
+
+def _settle_repeats(plan: Plan, other: Plan) -> None:
+    """Rows that name what an earlier sheet or file will register."""
+    where = f"{other.source.path.name} {other.sheet.name}".strip()
+    for row, first, adds in plan.stage.repeats(other.stage):
+        if adds:
+            message = f"与 {where} 第 {first} 行是同一条{plan.record.label}，但内容不同；请只留一处，或分两次导入"
+            plan.reject(row, "duplicate", message)
+        else:
+            plan.stage.decide(row, staging.SAME)
+            plan.say("duplicate-same", f"与 {where} 第 {first} 行相同，不重复登记", row=row)
+
+
+def _check_changes(db: Connection, plan: Plan) -> None:
+    """What a change will write into its organization must be readable now, not when half is written."""
+    for row, values in plan.stage.new_rows():
+        declared = derive.changed_field(str(values["item"]))
+        if declared and values["after"] is not None:
+            try:
+                entry.read_values(db, ORG, {declared.key: str(values["after"])})
+            except RejectedError as error:
+                problem = error.issues[0]
+                plan.reject(row, problem.code, problem.message, RECORDS["change"]["after"].label, problem.value)
+
+
+def _require(plan: Plan) -> None:
+    stage, record = plan.stage, plan.record
+    required = [declared.key for declared in record.fields if declared.required]
+    for row, values in stage.lacking(required):
+        missing = "、".join(record[key].label for key in required if values[key] is None)
+        plan.reject(row, "required-missing", f"缺少{missing}{_why_unknown(record, values)}", missing)
+
+
+def _why_unknown(record: Record, values: Mapping[str, Value]) -> str:
+    """A kind that could not be read off the code, because the code is none of a social organization."""
+    code = str(values.get("uscc") or "")
+    if record.noun == "org" and values.get("kind") is None and code:
+        return f"（信用代码以 {code[:2]} 开头，不是民政部门登记的社会组织）"
+    return ""
+
+
+def _complete_new_rows(db: Connection, plan: Plan, wanted: set[str]) -> bool:
+    """Fill the ``wanted`` blanks of new rows that can be known: kind from the code, defaults, deadlines. True when
+    there were any."""
+    record, stage = plan.record, plan.stage
+    keys = [key for key in derive.derivable(record) if key in wanted and not record[key].default]
+    any_filled = False
+    for row, values in stage.lacking(keys):
+        completed = entry.complete(db, record, values)
+        filled = {key: completed[key] for key in wanted if completed[key] != values[key]}
+        if filled:
+            stage.fill(row, filled)
+            any_filled = True
+    return any_filled
