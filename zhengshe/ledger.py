@@ -35,7 +35,7 @@ from zhengshe.values import Value, read_date
 if TYPE_CHECKING:
     from zhengshe.exchange.pack import PublicPack
     from zhengshe.importing.merge import Merged
-    from zhengshe.importing.plan import Plan, Wish
+    from zhengshe.importing.plan import Plan, Tell, Wish
     from zhengshe.reports.office import Office
 
 # in the class below ``list`` is a verb
@@ -375,25 +375,39 @@ class Ledger:
 
     # -- lists
 
-    def plan(self, files: Sequence[Path], wish: Wish | None = None) -> Plans:
-        """What these files would change, sheet by sheet; nothing is written. See importing.plan for ``wish``."""
-        from zhengshe.importing.plan import Wish
+    def plan(self, files: Sequence[Path], wish: Wish | None = None, *, tell: Tell | None = None) -> Plans:
+        """What these files would change, sheet by sheet; nothing is written. See importing.plan for ``wish``; ``tell``
+        is called now and then with how far the reading is."""
+        from zhengshe.importing.plan import Wish, say_nothing
         from zhengshe.importing.planning import plan_files
 
-        return plan_files(self._db, files, wish or Wish())
+        return plan_files(self._db, files, wish or Wish(), tell or say_nothing)
+
+    def plan_lines(self, plans: Sequence[Plan]) -> Iterator[str]:
+        """The text of a plan file: the decision for every row, to be changed by hand."""
+        from zhengshe.importing import decisions
+
+        return decisions.lines(self._db, plans)
+
+    def plan_decided(self, file: Path, *, tell: Tell | None = None) -> Plans:
+        """What a plan file decides. RejectedError when a ledger or the database has moved on since it was written."""
+        from zhengshe.importing import decisions
+
+        return self.plan(*decisions.read(self._db, file), tell=tell)
 
     def reconcile(self, file: Path, wish: Wish | None = None) -> Report:
         """Our own records beside an official list; nothing is written."""
         from zhengshe.reports import reconcile
 
-        return reconcile.compare(self._db, self.plan([file], wish))
+        return reconcile.compare(self._db, [plan for plan in self.plan([file], wish) if not plan.part])
 
-    def apply(self, plans: Sequence[Plan], *, skip_bad: bool = False) -> int | None:
+    def apply(self, plans: Sequence[Plan], *, skip_bad: bool = False, tell: Tell | None = None) -> int | None:
         """Carry plans out in one batch; None when they change nothing.
 
         RejectedError, and nothing written, when a row was refused, unless ``skip_bad`` leaves those rows out.
         """
         from zhengshe.importing.carry_out import carry_out
+        from zhengshe.importing.plan import say_nothing
 
         refused = tuple(issue for each in plans for issue in each.issues if issue.fatal)
         if refused and not skip_bad:
@@ -402,7 +416,7 @@ class Ledger:
             )
         before = history.last_batch(self._db)
         with self._batch() as batch:
-            carry_out(self._db, plans, batch, self.today.isoformat())
+            carry_out(self._db, plans, batch, self.today.isoformat(), tell or say_nothing)
         return batch if history.last_batch(self._db) != before else None
 
     # -- history

@@ -70,6 +70,13 @@ def exchange() -> dict[str, Any]:
 
 
 @cache
+def mappings() -> dict[str, Any]:
+    """data/mappings.yaml: what a ledger of one noun tells of others along the way."""
+    loaded: dict[str, Any] = load_yaml(folder("data") / "mappings.yaml")
+    return loaded
+
+
+@cache
 def statutes() -> dict[str, dict[str, Any]]:
     """data/statutes.yaml: the clauses the rules rest on, with their numbers."""
     loaded: dict[str, dict[str, Any]] = load_yaml(folder("data") / "statutes.yaml")

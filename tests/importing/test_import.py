@@ -13,6 +13,7 @@ import xlsxwriter
 
 from tests.conftest import ROOT, SAMPLES, Run
 from tests.test_history import contents
+from zhengshe.commands import progress
 
 CODE = "52310115MJ0000106M"
 
@@ -439,3 +440,12 @@ def test_a_code_that_was_typed_as_a_number_is_lost(street: Run, tmp_path: Path) 
     book.close()
     said = summary(street, "lost.xlsx", "--as", "org", code=4)
     assert [issue["code"] for issue in said["issues"]] == ["code-destroyed"]
+
+
+def test_a_long_import_says_how_far_it_is(street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = table(tmp_path / "orgs.csv", [["名称", "类型"], *([f"组织{number}", "其他"] for number in range(3000))])
+    assert "正在" not in street("import", file, "--dry-run").err  # what is short says nothing
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    monkeypatch.setattr(progress, "_PAUSE_ELSEWHERE", 0)
+    said = street("import", file).err
+    assert "正在读 orgs.csv：2,000 行" in said and "正在比对 orgs.csv" in said and "正在写入社会组织" in said

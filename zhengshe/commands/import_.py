@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zhengshe import render
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit, is_for_people
+from zhengshe.commands.progress import Progress
 from zhengshe.commands.usage import one_of, pair
 from zhengshe.errors import UsageError
 from zhengshe.models import RECORDS
 
 if TYPE_CHECKING:
-    from zhengshe.importing.plan import Plan
+    from zhengshe.importing.plan import Plan, Wish
 
 # how a list is to be read, also for reconcile
 Noun = Annotated[str | None, typer.Option("--as", metavar="NOUN", help="是哪种记录；不写则由表头判断")]
@@ -31,7 +32,9 @@ _SHOWN = 50  # changes and refusals listed on a screen; the rest is in -f json a
 
 def import_files(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="csv、xls、xlsx、ods 或 export 的 jsonl")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="csv、xls、xlsx、ods 或 export 的 jsonl")
+    ] = None,
     noun: Noun = None,
     sheet: SheetName = None,
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="文字编码；不写则自动识别")] = None,
@@ -41,6 +44,10 @@ def import_files(
         Path | None, typer.Option(metavar="FILE.yaml", help="按映射文件读（写法见 docs/import.md）")
     ] = None,
     save_mapping: Annotated[Path | None, typer.Option(metavar="FILE.yaml", help="把这次的读法存成映射文件")] = None,
+    plan: Annotated[
+        Path | None, typer.Option(metavar="FILE.yaml", help="不写入，把每一行怎么处理写成计划文件，可手改")
+    ] = None,
+    apply: Annotated[Path | None, typer.Option(metavar="FILE.yaml", help="照计划文件写入")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过不能接受的行，写入其余")] = False,
     rejects: Annotated[
@@ -55,42 +62,65 @@ def import_files(
     format: Format = None,
     output: Output = None,
 ) -> None:
-    from zhengshe.importing import recipe
-    from zhengshe.importing.plan import Wish
+    from zhengshe.render.files import text_file
     from zhengshe.reports.importing import describe
 
     one_of("--as", noun, [*RECORDS])
-    wish = Wish.by_recipe(
-        recipe.read(mapping) if mapping else recipe.Recipe(),
-        noun=noun,
-        sheet=sheet,
-        encoding=encoding,
-        maps=dict(pair(text) for text in maps or ()),
-        sets=dict(pair(text) for text in sets or ()),
-        add_missing_orgs=add_missing_orgs,
-        accept_renames=accept_renames,
-    )
-    with open_from(ctx, *(file.name for file in files)) as ledger:
-        plans = ledger.plan(files, wish)
-        refused = sum(plan.counts()["rejected"] for plan in plans)
-        planned = describe(plans, None, _SHOWN)  # before writing, while old and new still differ
-        batch = ledger.apply(plans, skip_bad=skip_bad) if not dry_run and (skip_bad or not refused) else None
+    reading: dict[str, Any] = {
+        "noun": noun,
+        "sheet": sheet,
+        "encoding": encoding,
+        "maps": _pairs(maps),
+        "sets": _pairs(sets),
+    }
+    reading |= {"add_missing_orgs": add_missing_orgs, "accept_renames": accept_renames}
+    if apply and (files or mapping or plan or any(reading.values())):
+        raise UsageError("--apply 已经定下读哪些文件、怎么读；请去掉文件名和其他读法选项")
+    if not (files or apply):
+        raise UsageError("请写出要导入的文件，例如 zhengshe import 台账.xlsx")
+    dry_run = dry_run or plan is not None
+    read = files or ([apply] if apply else [])
+    with open_from(ctx, *(file.name for file in read)) as ledger:
+        with Progress() as tell:
+            if apply:
+                plans = ledger.plan_decided(apply, tell=tell)
+            else:
+                plans = ledger.plan(read, _wish(mapping, reading), tell=tell)
+            refused = sum(plan.counts()["rejected"] for plan in plans)
+            planned = describe(plans, None, _SHOWN)  # before writing, while old and new still differ
+            write = not dry_run and (skip_bad or not refused)
+            batch = ledger.apply(plans, skip_bad=skip_bad, tell=tell) if write else None
         emit(planned if is_for_people(format, output) else describe(plans, batch, 0), format, output)
         if rejects and refused:
             _write_rejects(plans, rejects)
         if save_mapping:
             _save_mapping(plans, save_mapping)
+        if plan:
+            with text_file(plan, "utf-8") as file:
+                file.writelines(ledger.plan_lines(plans))
+            say(f"计划已写入 {plan}；看过、改过之后用 zhengshe import --apply {plan} 写入")
     if refused:
         say(_advice(refused, written=batch is not None, dry_run=dry_run, skip_bad=skip_bad))
         raise typer.Exit(PARTLY if skip_bad and not dry_run else REFUSED)
-    say("没有写入（--dry-run）" if dry_run else f"已写入（批次 {batch}）" if batch else "没有变化，没有写入")
+    say("没有写入" if dry_run else f"已写入（批次 {batch}）" if batch else "没有变化，没有写入")
+
+
+def _pairs(texts: list[str] | None) -> dict[str, str]:
+    return dict(pair(text) for text in texts or ())
+
+
+def _wish(mapping: Path | None, reading: dict[str, Any]) -> Wish:
+    from zhengshe.importing import recipe
+    from zhengshe.importing.plan import Wish
+
+    return Wish.by_recipe(recipe.read(mapping) if mapping else recipe.Recipe(), **reading)
 
 
 def _advice(refused: int, *, written: bool, dry_run: bool, skip_bad: bool) -> str:
     if written:
         return f"有 {refused} 行不能接受，已跳过；其余已写入，可用 undo 撤销"
     if dry_run:
-        return f"有 {refused} 行不能接受（--dry-run，没有写入）"
+        return f"有 {refused} 行不能接受；没有写入"
     if skip_bad:
         return f"有 {refused} 行不能接受，已跳过；其余没有变化，没有写入"
     return f"错误：有 {refused} 行不能接受，没有写入；请改好后重来，或加 --skip-bad 跳过（--rejects 文件 可另存这些行）"
@@ -104,8 +134,9 @@ def _write_rejects(plans: list[Plan], target: Path) -> None:
 
 
 def _save_mapping(plans: list[Plan], target: Path) -> None:
-    if len(plans) > 1:
+    sheet, *parts = plans
+    if any(not plan.part for plan in parts):
         raise UsageError("映射文件只能存一张表的读法；请用 --sheet 指定一张")
     with target.open("x", encoding="utf-8") as file:
-        file.write(plans[0].recipe())
+        file.write(sheet.recipe(parts))
     say(f"读法已存到 {target}，明年用 --mapping {target} 照此导入")

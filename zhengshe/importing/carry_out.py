@@ -6,24 +6,25 @@ from collections.abc import Sequence
 
 from zhengshe.errors import RejectedError
 from zhengshe.importing import entry
-from zhengshe.importing.plan import Plan
+from zhengshe.importing.plan import Plan, Tell
 from zhengshe.models import ORG, RECORDS
-from zhengshe.store import history, lookup, records, staging
+from zhengshe.store import bulk, history, lookup, records, staging
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
 
 
-def carry_out(db: Connection, plans: Sequence[Plan], batch: int, today: str) -> None:
+def carry_out(db: Connection, plans: Sequence[Plan], batch: int, today: str, tell: Tell) -> None:
     """Carry the plans out within a batch that is open. A rename that was accepted is registered as a change of today,
     so that the old name stays findable."""
     if any(plan.last_batch != history.last_batch(db) for plan in plans):
         raise RejectedError("读入之后数据库又有写入，原来的比对不再可靠，没有写入；请重新导入")
     for place, plan in enumerate(plans):
+        tell(f"正在写入{plan.record.label}")
         _register_missing(db, plan)
         for before in plans[:place]:
             plan.stage.settle_references(before.stage)
         renamed = plan.stage.changing("name") if plan.record.noun == "org" else []
-        plan.stage.write(batch)
+        bulk.write(db, plan.stage, batch)
         for org, old, new in renamed:
             change: dict[str, Value] = {"org": org, "item": "名称", "before": old, "after": new, "approved_on": today}
             records.insert(db, RECORDS["change"], change)

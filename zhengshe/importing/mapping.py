@@ -7,7 +7,7 @@ in several columns (name, credit code, registration number), what belongs to a p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -112,10 +112,16 @@ def knows(record: Record, name: str) -> bool:
 
 
 def resolve(
-    record: Record, cells: Sequence[str], unit: int, maps: Mapping[str, str], sets: Mapping[str, str]
+    record: Record,
+    cells: Sequence[str],
+    unit: int,
+    maps: Mapping[str, str],
+    sets: Mapping[str, str],
+    elsewhere: Collection[str] = (),
 ) -> SheetMapping:
     """Which column fills which field. ``maps`` (header -> field) wins, then exact names, then a header that contains
-    exactly one known name; a field is filled by the first column that claims it."""
+    exactly one known name; a field is filled by the first column that claims it. Headers ``elsewhere`` (``normal``)
+    have a meaning of their own, and none is guessed."""
     wanted = {normal(header): target_named(record, name) for header, name in maps.items()}
     missing = [header for header in maps if normal(header) not in map(normal, cells)]
     if missing:
@@ -136,9 +142,10 @@ def resolve(
         for place, cell in enumerate(cells):
             if cell and (normal(cell) in labels) is exact:
                 claim(place, by_name.get(normal(cell)), False)
-    for place, cell in enumerate(cells):
+    guessable = ["" if normal(cell) in elsewhere else cell for cell in cells]
+    for place, cell in enumerate(guessable):
         claim(place, next(filter(None, map(by_name.get, _outside_and_inside(cell))), None), True)
-    for place, target in _ending(cells, by_name, chosen).items():
+    for place, target in _ending(guessable, by_name, chosen).items():
         claim(place, target, True)
     columns = tuple(
         Column(place, cells[place], target, unit_in(cells[place]) or unit, guessed)

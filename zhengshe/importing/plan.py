@@ -7,17 +7,40 @@ recognise: which sheets, which header -> planning: text to values, staged -> set
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zhengshe.errors import Issue
 from zhengshe.importing import headers, mapping, readers
 from zhengshe.importing import recipe as recipes
 from zhengshe.importing.owners import Owners
+from zhengshe.importing.parts import Part
 from zhengshe.importing.recipe import Recipe
 from zhengshe.models import Record
 from zhengshe.store import staging
+
+Tell = Callable[[str], None]  # takes a word about how far the work is
+
+
+def say_nothing(_text: str) -> None:
+    """For whoever needs no word about how far the work is."""
+
+
+CREATE, UPDATE, MATCH, SKIP, REFUSE = "create", "update", "match", "skip", "refuse"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a plan file wants of a row: which record it is, and which fields (key: old and new text) may change."""
+
+    do: str
+    record: str | None = None
+    changes: Mapping[str, Sequence[str]] | None = None
+
+
+# sheet by sheet in the order of planning: the noun, and the decision for every row
+Decisions = Sequence[tuple[str, Mapping[int, Decision]]]
 
 
 @dataclass(frozen=True)
@@ -32,6 +55,7 @@ class Wish:
     add_missing_orgs: bool = False
     accept_renames: bool = False
     recipe: Recipe = field(default_factory=Recipe)
+    decisions: Decisions | None = None
 
     @classmethod
     def by_recipe(cls, recipe: Recipe, **said: Any) -> Wish:
@@ -57,6 +81,9 @@ class Plan:
     issues: list[Issue]
     skipped: dict[str, list[int]]
     last_batch: int | None
+    wish: Wish
+    part: Part | None = None  # set when these records are told along with the ledger's own
+    decided: Mapping[int, Decision] | None = None  # set when a plan file decides
 
     @property
     def record(self) -> Record:
@@ -64,6 +91,11 @@ class Plan:
 
     def counts(self) -> dict[str, int]:
         return self.stage.counts()
+
+    def is_decided(self, row: int) -> bool:
+        """Has a person said which record this row is?"""
+        choice = self.decided.get(row) if self.decided else None
+        return choice is not None and choice.do in (CREATE, UPDATE, MATCH)
 
     def say(
         self, code: str, message: str, column: str = "", value: str = "", row: int = 0, fatal: bool = False
@@ -89,16 +121,12 @@ class Plan:
         """What was taken, but with a word about it."""
         return [issue for issue in self.issues if not issue.fatal]
 
-    def recipe(self) -> str:
-        """The text of a mapping file that reads such a ledger in the same way."""
-        columns = {column.header: column.target.key for column in self.mapping.columns}
-        return recipes.written(self.record.noun, columns, self.mapping.constants, self.head.unit)
+    @property
+    def columns(self) -> dict[str, str]:
+        """The field that every header which is used fills."""
+        return {column.header: column.target.key for column in self.mapping.columns}
 
-    def rejects(self) -> Iterator[list[str]]:
-        """The refused rows in their original columns and wording, with the reason in a last column."""
-        refused = self.rejected_rows
-        for number, cells in enumerate(self.sheet.rows, 1):
-            if number in refused:
-                width = len(self.head.cells)
-                padded = [*cells[:width], *[""] * (width - len(cells))]
-                yield [*padded, "；".join(f"{issue.column}：{issue.message}" for issue in refused[number])]
+    def recipe(self, parts: Sequence[Plan] = ()) -> str:
+        """The text of a mapping file that reads such a ledger, with these parts told along, in the same way."""
+        told = [replace(plan.part, columns=plan.columns).entry() for plan in parts if plan.part]
+        return recipes.written(self.record.noun, self.columns, self.mapping.constants, self.head.unit, told)

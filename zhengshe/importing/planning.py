@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from zhengshe.importing import headers, mapping, recognise
+from zhengshe.errors import UsageError
+from zhengshe.importing import headers, mapping, parts, recognise
 from zhengshe.importing.conversion import Conversion
+from zhengshe.importing.headers import Head
+from zhengshe.importing.mapping import SheetMapping
 from zhengshe.importing.owners import Owners
-from zhengshe.importing.plan import Plan, Wish
+from zhengshe.importing.parts import Part
+from zhengshe.importing.plan import Plan, Tell, Wish
+from zhengshe.importing.readers import Row
 from zhengshe.importing.recognise import Found
 from zhengshe.importing.settle import settle
 from zhengshe.store import history, staging
 from zhengshe.store.connection import Connection
 
+_TOLD_EVERY = 1000  # rows
 _OWNERS_FIRST = {"org": 0, "project": 1}
 
 
-def plan_files(db: Connection, paths: Sequence[Path], wish: Wish) -> list[Plan]:
-    """A plan for every sheet of every file that holds a ledger, owners before what belongs to them.
+def plan_files(db: Connection, paths: Sequence[Path], wish: Wish, tell: Tell) -> list[Plan]:
+    """A plan for every sheet of every file that holds a ledger and for what it tells along the way, owners before what
+    belongs to them.
 
     Rows may belong to what earlier plans will register. Raises RejectedError when a file has no header we know.
     """
@@ -27,33 +34,131 @@ def plan_files(db: Connection, paths: Sequence[Path], wish: Wish) -> list[Plan]:
     found.sort(key=lambda each: _OWNERS_FIRST.get(each.record.noun, len(_OWNERS_FIRST)))
     plans: list[Plan] = []
     for each in found:
-        plans.append(_plan(db, each, wish, [*plans]))
+        plans += _plan(db, each, wish, [*plans], tell)
     return plans
 
 
-def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan]) -> Plan:
-    source, sheet, record = found.source, found.sheet, found.record
-    head, rows = wish.recipe.shape(found.head, sheet.rows)
+def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tell: Tell) -> list[Plan]:
+    """The plan of a sheet, and those of its parts."""
+    record = found.record
+    named = f"{found.source.path.name} {found.sheet.name}".strip()
+    head, shaped = wish.recipe.shape(found.head, found.sheet.rows)
+    rows = _Counted(shaped, named, tell)
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
     year = recognise.year_said(found, head, wish)
     if year:
         sets["year"] = year
-    columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets)
+    possible = parts.of(record, wish.recipe.parts)
+    columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets, parts.names(possible))
+    told = _told_along(possible, head, columns, required=wish.recipe.parts is not None)
+    used = {column.header for _, each in told for column in each.columns}
+    columns = replace(columns, unused=tuple(each for each in columns.unused if each[0] not in used))
     stages = [plan.stage for plan in earlier]
     owners = Owners(db, record, columns.keys, stages, create=wish.add_missing_orgs)
-    stage = staging.Stage(db, record)
-    plan = Plan(source, sheet, found.head, columns, found.why, stage, owners, [], {}, history.last_batch(db))
+    plan = _new_plan(db, found, columns, found.why, owners, wish, len(earlier))
     if year:
         plan.say("year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     for name in headers.repeats(head.cells):
         plan.say("header-repeated", f"表头“{name}”出现不止一次，只用第一个（可能是并排的两张表）", name)
-    conversion = Conversion(rows, head, columns, owners)
+    _stage(plan, Conversion(rows, head, columns, owners))
+    tell(f"正在比对 {named}")
+    settle(db, plan, [other for other in earlier if other.record is record])
+    plans = [plan]
+    for part, each in told:
+        why, nobody = f"随{record.label}登记", Owners(db, part.record, set(), [], create=False)
+        along = _new_plan(db, found, each, why, nobody, wish, len(earlier) + len(plans))
+        along.part = part
+        _stage(along, Conversion(rows, head, each, nobody), refused_already=plan.rejected_rows)
+        _complete_part(along, plan)
+        settle(db, along, [other for other in (*earlier, *plans) if other.record is part.record])
+        plans.append(along)
+    return plans
+
+
+class _Counted:
+    """Rows that tell how many were read."""
+
+    def __init__(self, rows: Iterable[Row], named: str, tell: Tell) -> None:
+        self._rows, self._named, self._tell = rows, named, tell
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, row in enumerate(self._rows):
+            if not number % _TOLD_EVERY:
+                self._tell(f"正在读 {self._named}：{number:,} 行")
+            yield row
+
+
+def _new_plan(
+    db: Connection, found: Found, columns: SheetMapping, why: str, owners: Owners, wish: Wish, place: int
+) -> Plan:
+    stage, last = staging.Stage(db, columns.record), history.last_batch(db)
+    plan = Plan(found.source, found.sheet, found.head, columns, why, stage, owners, [], {}, last, wish)
+    if wish.decisions is not None:
+        noun, plan.decided = wish.decisions[place] if place < len(wish.decisions) else ("", {})
+        if noun != columns.record.noun:
+            raise UsageError("计划文件与台账的工作表对不上；请用 import --plan 重新生成")
+    return plan
+
+
+def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] = ()) -> None:
+    """Read the rows into the stage, and note what was refused and what was guessed on the way."""
     plan.stage.add(conversion.keys, conversion.rows())
     plan.skipped |= conversion.skipped
-    refused = [replace(issue, row=bad.row) for bad in conversion.rejected for issue in bad.issues]
+    refused = [
+        replace(issue, row=bad.row)
+        for bad in conversion.rejected
+        for issue in bad.issues
+        if bad.row not in refused_already
+    ]
     for issue in (*refused, *conversion.warnings()):
-        plan.issues.append(replace(issue, sheet=sheet.name, file=source.path.name))
-    settle(db, plan, wish, [other for other in earlier if other.record is record])
-    return plan
+        plan.issues.append(replace(issue, sheet=plan.sheet.name, file=plan.source.path.name))
+
+
+# -- what is told along the way
+
+
+def _told_along(
+    possible: Sequence[Part], head: Head, own: SheetMapping, *, required: bool
+) -> list[tuple[Part, SheetMapping]]:
+    """The parts whose columns are among those the ledger's own noun left over. With ``required`` (the mapping file asks
+    for them) UsageError when one cannot be had."""
+    taken = {column.place for column in own.columns}
+    found: list[tuple[Part, SheetMapping]] = []
+    for part in possible:
+        free = {place for place, cell in enumerate(head.cells) if cell and place not in taken}
+        columns = part.mapped(head.cells, free, head.unit, own.keys)
+        if columns.columns:
+            taken |= {column.place for column in columns.columns}
+            found.append((part, columns))
+        elif required:
+            names = "、".join(part.columns)
+            raise UsageError(f"按映射文件的 parts 登记不了{part.record.label}：表头中没有 {names}，或缺少必填字段")
+    return found
+
+
+def _complete_part(plan: Plan, owner: Plan) -> None:
+    """Who the records belong to, and what follows from their owners. A row that is too little for a record is left out,
+    and so is one where the ledger knows more than the sheet sums up."""
+    stage, part, record = plan.stage, plan.part, plan.record
+    if part is None or record.owner is None:
+        return
+    key = record.owner.key
+    stage.belong_to(owner.stage, key, [column.target.key for column in plan.mapping.columns])
+    for filled, source in part.fill.items():
+        noun, _, field = source.rpartition(".")
+        stage.fill_from(filled, field, owner.stage if noun else None)
+    if part.numbered:
+        stage.number_within(key, part.numbered)
+    if rows := stage.drop_known_better(key) if part.fill or part.numbered else []:
+        plan.say("part-known", f"{_rows(rows)}的{owner.record.label}在本库已有更细的{record.label}，没有用台账里的")
+    required = [each for each in record.fields if each.required and not each.default and each is not record.owner]
+    if rows := stage.drop_lacking([each.key for each in required]):
+        lacking = "、".join(each.label for each in required if each.key not in plan.mapping.constants)
+        plan.say("part-lacking", f"{_rows(rows)}不足以登记{record.label}（需要{lacking}），没有登记")
+
+
+def _rows(rows: Sequence[int]) -> str:
+    shown = "、".join(map(str, rows[:8])) + ("……" if len(rows) > 8 else "")
+    return f"第 {shown} 行"

@@ -7,6 +7,7 @@
     values: {方式: {招投标: 公开招标}}     # 某列里的写法 -> 我们的写法
     join: {项目名称: {of: [项目, 分项], with: "·"}}   # 几列并成一列
     split: {起止日期: {at: 至, into: [开始日期, 结束日期]}}  # 一列拆成几列
+    parts: [{noun: payment, columns: {首款: amount}, set: {seq: 1}}]  # 顺带登记的，见 data/mappings.yaml
 
 ``import --save-mapping FILE`` writes one from an import that went well.
 """
@@ -25,12 +26,12 @@ from zhengshe.importing.readers import Row
 from zhengshe.models import RECORDS
 from zhengshe.values import UNITS
 
-_PARTS = {"noun", "columns", "set", "unit", "values", "join", "split"}
+_PARTS = {"noun", "columns", "set", "unit", "values", "join", "split", "parts"}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A mapping file that was read; see the module for what its parts mean."""
+    """A mapping file that was read; see the module for what its parts mean. ``content`` is what stands in the file."""
 
     noun: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +40,8 @@ class Recipe:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     join: Mapping[str, tuple[Sequence[str], str]] = field(default_factory=dict)
     split: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
+    parts: Sequence[Mapping[str, Any]] | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
 
     def shape(self, head: Head, rows: Iterable[Row]) -> tuple[Head, Iterable[Row]]:
         """The sheet with cells reworded and columns joined and split; new columns stand behind the old ones.
@@ -100,42 +103,61 @@ def read(path: Path) -> Recipe:
     """A mapping file. Raises UsageError that says what is wrong in it."""
     if not path.is_file():
         raise UsageError(f"找不到映射文件 {path}")
-    found = resources.load_yaml(path)
-    if not isinstance(found, dict) or found.keys() - _PARTS:
-        raise UsageError(f"{path.name} 只能有 {'、'.join(sorted(_PARTS))} 这些部分")
-    noun, unit = found.get("noun"), found.get("unit")
+    return parsed(resources.load_yaml(path), path.name)
+
+
+def parsed(content: Any, name: str) -> Recipe:
+    """What a mapping file of this name says. Raises UsageError that says what is wrong in it."""
+    if not isinstance(content, dict) or content.keys() - _PARTS:
+        raise UsageError(f"{name} 只能有 {'、'.join(sorted(_PARTS))} 这些部分")
+    noun, unit, parts = content.get("noun"), content.get("unit"), content.get("parts")
     if noun is not None and noun not in RECORDS:
-        raise UsageError(f"{path.name} 的 noun“{noun}”不是记录种类；可用：{'、'.join(RECORDS)}")
+        raise UsageError(f"{name} 的 noun“{noun}”不是记录种类；可用：{'、'.join(RECORDS)}")
     if unit is not None and unit not in UNITS:
-        raise UsageError(f"{path.name} 的 unit“{unit}”不是单位；可用：{'、'.join(UNITS)}")
+        raise UsageError(f"{name} 的 unit“{unit}”不是单位；可用：{'、'.join(UNITS)}")
+    if parts is not None and not isinstance(parts, list):
+        raise UsageError(f"{name} 的 parts 应是一张清单；写法见 docs/import.md")
     try:
         return Recipe(
             noun,
-            _texts(found.get("columns")),
-            _texts(found.get("set")),
+            _texts(content.get("columns")),
+            _texts(content.get("set")),
             UNITS[unit] if unit else None,
-            {str(name): _texts(words) for name, words in (found.get("values") or {}).items()},
+            {str(header): _texts(words) for header, words in (content.get("values") or {}).items()},
             {
-                str(n): ([str(of) for of in e["of"]], str(e.get("with", "")))
-                for n, e in (found.get("join") or {}).items()
+                str(header): ([str(of) for of in entry["of"]], str(entry.get("with", "")))
+                for header, entry in (content.get("join") or {}).items()
             },
-            {str(n): (str(e["at"]), [str(to) for to in e["into"]]) for n, e in (found.get("split") or {}).items()},
+            {
+                str(header): (str(entry["at"]), [str(to) for to in entry["into"]])
+                for header, entry in (content.get("split") or {}).items()
+            },
+            parts,
+            content,
         )
     except (AttributeError, KeyError, TypeError) as error:
-        raise UsageError(f"{path.name} 写法有误（{error}）；写法见 docs/import.md") from error
+        raise UsageError(f"{name} 写法有误（{error}）；写法见 docs/import.md") from error
 
 
 def _texts(entries: Any) -> dict[str, str]:
     return {str(key): str(value) for key, value in (entries or {}).items()}
 
 
-def written(noun: str, columns: Mapping[str, str], constants: Mapping[str, str], unit: int) -> str:
+def written(
+    noun: str,
+    columns: Mapping[str, str],
+    constants: Mapping[str, str],
+    unit: int,
+    parts: Sequence[Mapping[str, Any]],
+) -> str:
     """The text of a mapping file that reads a sheet as it was just read."""
     import yaml
 
     content: dict[str, Any] = {"noun": noun, "columns": dict(columns)}
     if constants:
         content["set"] = dict(constants)
+    if parts:
+        content["parts"] = [*parts]
     if unit != 1:
         content["unit"] = next(name for name, factor in UNITS.items() if factor == unit and name.endswith("元"))
     text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zhengshe.errors import RejectedError
-from zhengshe.importing import entry
+from zhengshe.importing import decisions, entry
 from zhengshe.importing.owners import normal_name
-from zhengshe.importing.plan import Plan, Wish
+from zhengshe.importing.plan import Plan
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.rules import derive
-from zhengshe.store import lookup, staging
+from zhengshe.store import lookup
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
 
 
-def settle(db: Connection, plan: Plan, wish: Wish, earlier: Sequence[Plan]) -> None:
+def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
+    """Decide every staged row: by the rules, and where a plan file speaks, by what it says. ``earlier`` are the plans
+    for the same noun before this one."""
     stage, record = plan.stage, plan.record
     stage.match()
     parts = {part for key in record.natural_keys for part in key}
     if _complete_new_rows(db, plan, parts):  # a year that was read off a date may tell which record it is
         stage.match()
-    for row, fits in stage.ambiguous():
-        plan.reject(row, "ambiguous", f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号")
-    _settle_names(db, plan, wish)
+    doubtful = dict(stage.ambiguous())
+    if plan.decided is not None:
+        decisions.choose_records(db, plan, doubtful)
+    for row, fits in doubtful.items():
+        if not plan.is_decided(row):
+            message = f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号"
+            plan.reject(row, "ambiguous", message)
+    _settle_names(db, plan)
     stage.fill_defaults()
     _complete_new_rows(db, plan, set(record.keys))
     _settle_twins(plan)
@@ -37,9 +44,11 @@ def settle(db: Connection, plan: Plan, wish: Wish, earlier: Sequence[Plan]) -> N
     for number in plan.rejected_rows.keys() - {0}:
         stage.reject(number)
     stage.judge()
+    if plan.decided is not None:
+        decisions.hold_to(db, plan)
 
 
-def _settle_names(db: Connection, plan: Plan, wish: Wish) -> None:
+def _settle_names(db: Connection, plan: Plan) -> None:
     """A known code under another name: another spelling or a former name changes nothing, a new name is a rename."""
     stage = plan.stage
     for row, ours, theirs in stage.differing("name") if plan.record.noun == "org" else ():
@@ -48,7 +57,7 @@ def _settle_names(db: Connection, plan: Plan, wish: Wish) -> None:
             stage.fill(row, {"name": None})
             what = "曾用名" if former else "写法不同"
             plan.say("name-kept", f"{what}，本库名为“{ours}”，名称不改", "名称", str(theirs), row)
-        elif not wish.accept_renames:
+        elif not plan.wish.accept_renames and not plan.is_decided(row):
             message = f"此信用代码在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"
             plan.reject(row, "code-two-names", message, "名称", str(theirs))
 
@@ -59,7 +68,7 @@ def _settle_twins(plan: Plan) -> None:
     for row, first, adds in stage.twins():
         names = [str(stage.value(each, "name")) for each in (first, row)] if record.noun == "org" else []
         if not adds:
-            stage.decide(row, staging.SAME)
+            stage.repeat(row, first, stage)
             plan.say("duplicate-same", f"与第 {first} 行相同，不重复登记", row=row)
         elif len(set(names)) == 2:
             message = f"与第 {first} 行信用代码（或登记证号）相同而名称不同（那里是“{names[0]}”）；请核对是更名还是笔误"
@@ -77,7 +86,7 @@ def _settle_repeats(plan: Plan, other: Plan) -> None:
             message = f"与 {where} 第 {first} 行是同一条{plan.record.label}，但内容不同；请只留一处，或分两次导入"
             plan.reject(row, "duplicate", message)
         else:
-            plan.stage.decide(row, staging.SAME)
+            plan.stage.repeat(row, first, other.stage)
             plan.say("duplicate-same", f"与 {where} 第 {first} 行相同，不重复登记", row=row)
 
 

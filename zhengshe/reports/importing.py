@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from zhengshe.errors import Issue
 from zhengshe.importing.mapping import Column as SheetColumn
 from zhengshe.importing.plan import Plan
 from zhengshe.models import Kind
@@ -26,12 +27,28 @@ def describe(plans: Sequence[Plan], batch: int | None, limit: int) -> Report:
 
 def rejects(plans: Sequence[Plan]) -> Report:
     """The refused rows of every sheet in their original columns, with the reason."""
-    return Report([_rejects(plan) for plan in plans if plan.rejected_rows])
+    sheets = [(plan, [each for each in plans if each.sheet is plan.sheet]) for plan in plans if not plan.part]
+    return Report([_rejects(plan, told) for plan, told in sheets if any(each.rejected_rows for each in told)])
 
 
-def _rejects(plan: Plan) -> Table:
+def _rejects(plan: Plan, told: Sequence[Plan]) -> Table:
     columns = [Column(f"c{place}", cell) for place, cell in enumerate(plan.head.cells)]
-    return Table([*columns, Column("reason", "原因")], plan.rejects(), title=plan.sheet.name or plan.record.label)
+    refused: dict[int, list[Issue]] = {}
+    for each in told:
+        for row, issues in each.rejected_rows.items():
+            refused.setdefault(row, []).extend(issues)
+    return Table(
+        [*columns, Column("reason", "原因")], _refused_rows(plan, refused), plan.sheet.name or plan.record.label
+    )
+
+
+def _refused_rows(plan: Plan, refused: Mapping[int, Sequence[Issue]]) -> Iterator[list[str]]:
+    """The rows in their original columns and wording, with the reason in a last column."""
+    width = len(plan.head.cells)
+    for number, cells in enumerate(plan.sheet.rows, 1):
+        if number in refused:
+            padded = [*cells[:width], *[""] * (width - len(cells))]
+            yield [*padded, "；".join(f"{issue.column}：{issue.message}" for issue in refused[number])]
 
 
 def _summary(plan: Plan, batch: int | None) -> dict[str, Any]:
@@ -66,20 +83,24 @@ def _named(plan: Plan) -> str:
 
 
 def _recognised(plan: Plan) -> str:
-    """Everything that was guessed, said."""
+    """Everything that was guessed, said; what is told along with a sheet's own records was read as they were."""
+    used = f"用到的列：{'、'.join(map(_used, plan.mapping.columns))}"
+    guesses = [
+        f"提示：{_place(issue.row)}{issue.column}{_quoted(issue.value)}{issue.message}" for issue in plan.guesses
+    ]
+    if plan.part:
+        return "\n".join([f"{plan.why}{plan.record.label}；{used}", *guesses])
     unit = f"，金额单位 {plan.head.unit // 10000} 万元" if plan.head.unit >= 10_000 else ""
     encoding = f"，编码 {plan.source.encoding}" if plan.source.encoding else ""
     read = f"格式 {plan.source.format}{encoding}；表头在第 {plan.head.row} 行{unit}"
-    used = "、".join(map(_used, plan.mapping.columns))
     unused = "、".join(f"{cell}{f'（是不是{near}）' if near else ''}" for cell, near in plan.mapping.unused)
-    parts = [f"按{plan.record.label}读入（{plan.why}）；{read}", f"用到的列：{used}"]
+    parts = [f"按{plan.record.label}读入（{plan.why}）；{read}", used]
     if unused:
         parts.append(f"没有用到的列：{unused}")
     for why, rows in plan.skipped.items():
         shown = "、".join(map(str, rows[:8])) + ("……" if len(rows) > 8 else "")
         parts.append(f"跳过{why} {len(rows)} 行：第 {shown} 行")
-    parts += [f"提示：{_place(issue.row)}{issue.column}{_quoted(issue.value)}{issue.message}" for issue in plan.guesses]
-    return "\n".join(parts)
+    return "\n".join([*parts, *guesses])
 
 
 def _used(column: SheetColumn) -> str:

@@ -202,6 +202,12 @@ def last_batch(db: sqlite3.Connection) -> int | None:
     return number
 
 
+def state(db: sqlite3.Connection) -> str:
+    """What tells whether the ledger is still as it was: its last batch, and when that was written."""
+    row = db.execute("SELECT id, at FROM batch WHERE id = ?", (last_batch(db),)).fetchone()
+    return f"{row[0]} {row[1]}" if row else ""
+
+
 @dataclass(frozen=True)
 class Undone:
     """Which batch was taken back, by which new batch, what it had been, and how many records went back."""

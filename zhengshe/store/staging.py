@@ -1,9 +1,8 @@
 """Rows on their way in: a temporary table beside the real one, compared and moved by whole sets.
 
 A plan of a million rows must not live in Python's memory, and a row at a time would take three times as long. So rows
-are staged as they are read; which record each one is, what it would change, and the writing itself are a few statements
-over the whole table. The table's history triggers rest meanwhile (one transaction, nobody else can write) and the
-history is written by one INSERT … SELECT with the same JSON.
+are staged as they are read; which record each one is and what it would change are a few statements over the whole
+table, and so is the writing (see bulk).
 """
 
 from __future__ import annotations
@@ -14,12 +13,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from zhengshe.models import Record
-from zhengshe.store import history, records
+from zhengshe.store import records
 from zhengshe.values import Value
 
 NEW, CHANGED, SAME, REJECTED = "new", "changed", "unchanged", "rejected"
-_UTC_NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
-_REBUILD_INDEXES = 10_000  # rows from which building the indexes afterwards is the quicker way
 _AT_A_TIME = 2000
 _serial = count(1)
 _SERIAL_BITS = 40  # a reference to a staged row holds the stage's serial number above the row's
@@ -42,12 +39,12 @@ class Stage:
         self.record = record
         self._db = db
         self._serial = next(_serial)
-        self._table = f"temp.stage_{self._serial}"
+        self.table = f"temp.stage_{self._serial}"
         columns = ", ".join(f'"{key}"' for key in record.keys)
-        db.execute(f"CREATE TABLE {self._table}(row INTEGER PRIMARY KEY, record INTEGER, verdict TEXT, {columns})")
+        db.execute(f"CREATE TABLE {self.table}(row INTEGER PRIMARY KEY, record INTEGER, verdict TEXT, {columns})")
 
     def drop(self) -> None:
-        self._db.execute(f"DROP TABLE IF EXISTS {self._table}")
+        self._db.execute(f"DROP TABLE IF EXISTS {self.table}")
 
     def add(self, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
         """Stage rows of (row number, values of ``keys`` …), in one transaction of the temporary database."""
@@ -57,7 +54,7 @@ class Stage:
         if own:
             self._db.execute("BEGIN")
         try:
-            self._db.executemany(f"INSERT INTO {self._table}(row, {names}) VALUES ({marks})", rows)
+            self._db.executemany(f"INSERT INTO {self.table}(row, {names}) VALUES ({marks})", rows)
         finally:
             if own:
                 self._db.execute("COMMIT")
@@ -71,7 +68,7 @@ class Stage:
         for condition, needed in records.key_conditions(self.record, "t.", "s."):
             present = "".join(f' AND s."{key}" IS NOT NULL' for key in needed)
             self._db.execute(
-                f"UPDATE {self._table} AS s SET record ="
+                f"UPDATE {self.table} AS s SET record ="
                 f' (SELECT min(t.id) FROM "{self.record.noun}" t WHERE {condition})'
                 f" WHERE s.record IS NULL{present}"
             )
@@ -83,7 +80,7 @@ class Stage:
             present = "".join(f' AND s."{key}" IS NOT NULL' for key in needed)
             found += self._db.execute(
                 f'SELECT s.row, (SELECT count(*) FROM "{self.record.noun}" t WHERE {condition}) AS fits'
-                f" FROM {self._table} s WHERE s.record IS NOT NULL{present} AND s.verdict IS NULL"
+                f" FROM {self.table} s WHERE s.record IS NOT NULL{present} AND s.verdict IS NULL"
                 f' AND NOT EXISTS (SELECT 1 FROM "{self.record.noun}" t WHERE t.id = s.record AND {self._first_key()})'
                 " AND fits > 1"
             )
@@ -111,7 +108,7 @@ class Stage:
 
     def _repeated(self, keys: str, where: str, condition: str) -> list[tuple[int, int]]:
         """(row, first row) for rows whose ``keys`` an earlier row has too, if the pair fits ``condition``."""
-        table = self._table
+        table = self.table
         if not self._db.execute(
             f"SELECT 1 FROM {table} WHERE {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"
         ).fetchone():
@@ -124,34 +121,56 @@ class Stage:
 
     def _any_blank(self, keys: Sequence[str]) -> bool:
         blank = " AND ".join(f'"{key}" IS NULL' for key in keys)
-        return bool(self._db.execute(f"SELECT 1 FROM {self._table} WHERE {blank} LIMIT 1").fetchone())
+        return bool(self._db.execute(f"SELECT 1 FROM {self.table} WHERE {blank} LIMIT 1").fetchone())
 
     def _adds_to(self, row: int, first: int) -> bool:
         """Does the later row say anything that the earlier one does not?"""
         differs = " OR ".join(f'(b."{key}" IS NOT NULL AND b."{key}" IS NOT a."{key}")' for key in self.record.keys)
-        sql = f"SELECT {differs} FROM {self._table} a, {self._table} b WHERE a.row = ? AND b.row = ?"
+        sql = f"SELECT {differs} FROM {self.table} a, {self.table} b WHERE a.row = ? AND b.row = ?"
         return bool(self._db.execute(sql, (first, row)).fetchone()[0])
 
     def value(self, row: int, key: str) -> Value:
-        found: Value = self._db.execute(f'SELECT "{key}" FROM {self._table} WHERE row = ?', (row,)).fetchone()[0]
+        found: Value = self._db.execute(f'SELECT "{key}" FROM {self.table} WHERE row = ?', (row,)).fetchone()[0]
         return found
 
     def record_of(self, row: int) -> int | None:
-        found: int | None = self._db.execute(f"SELECT record FROM {self._table} WHERE row = ?", (row,)).fetchone()[0]
+        found: int | None = self._db.execute(f"SELECT record FROM {self.table} WHERE row = ?", (row,)).fetchone()[0]
         return found
 
+    def records(self) -> list[tuple[int, int | None]]:
+        """(row, the record it is) for every staged row."""
+        return self._db.execute(f"SELECT row, record FROM {self.table} ORDER BY row").fetchall()
+
+    def has(self, row: int) -> bool:
+        return bool(self._db.execute(f"SELECT 1 FROM {self.table} WHERE row = ?", (row,)).fetchone())
+
+    def point(self, row: int, record: int | None) -> None:
+        """Say which record a row is (None: a new one)."""
+        self._db.execute(f"UPDATE {self.table} SET record = ? WHERE row = ?", (record, row))
+
+    def leave_out(self, rows: Sequence[int]) -> None:
+        self._db.executemany(f"DELETE FROM {self.table} WHERE row = ?", ((row,) for row in rows))
+
     def decide(self, row: int, verdict: str) -> None:
-        self._db.execute(f"UPDATE {self._table} SET verdict = ? WHERE row = ?", (verdict, row))
+        self._db.execute(f"UPDATE {self.table} SET verdict = ? WHERE row = ?", (verdict, row))
+
+    def repeat(self, row: int, first: int, of: Stage) -> None:
+        """The row says again what an earlier row (of this sheet, or an earlier one) says: it stands for that record."""
+        (record,) = self._db.execute(f"SELECT record FROM {of.table} WHERE row = ?", (first,)).fetchone()
+        self._db.execute(
+            f"UPDATE {self.table} SET verdict = '{SAME}', record = ? WHERE row = ?",
+            (record if record is not None else of.reference(first), row),
+        )
 
     def reject(self, row: int) -> None:
         """A row that was refused before it could be staged is counted all the same."""
-        self._db.execute(f"INSERT OR REPLACE INTO {self._table}(row, verdict) VALUES (?, '{REJECTED}')", (row,))
+        self._db.execute(f"INSERT OR REPLACE INTO {self.table}(row, verdict) VALUES (?, '{REJECTED}')", (row,))
 
     def judge(self) -> None:
         """new, changed or unchanged for every row not decided yet; a blank changes nothing."""
         differs = " OR ".join(f'(s."{key}" IS NOT NULL AND s."{key}" IS NOT t."{key}")' for key in self.record.keys)
         self._db.execute(
-            f"UPDATE {self._table} AS s SET verdict = CASE WHEN record IS NULL THEN '{NEW}'"
+            f"UPDATE {self.table} AS s SET verdict = CASE WHEN record IS NULL THEN '{NEW}'"
             f' WHEN EXISTS (SELECT 1 FROM "{self.record.noun}" t WHERE t.id = s.record AND ({differs}))'
             f" THEN '{CHANGED}' ELSE '{SAME}' END WHERE verdict IS NULL"
         )
@@ -167,7 +186,7 @@ class Stage:
         meanwhile: a few thousand are read at a time, so that memory does not grow with them."""
         last = 0
         sql = (
-            f"SELECT row, {self._columns()} FROM {self._table}"
+            f"SELECT row, {self.columns()} FROM {self.table}"
             f" WHERE row > ? AND record IS NULL AND verdict IS NULL AND ({where}) ORDER BY row LIMIT {_AT_A_TIME}"
         )
         while rows := self._db.execute(sql, (last,)).fetchall():
@@ -180,14 +199,14 @@ class Stage:
         for field in self.record.fields:
             if field.default:
                 self._db.execute(
-                    f'UPDATE {self._table} SET "{field.key}" = ?'
+                    f'UPDATE {self.table} SET "{field.key}" = ?'
                     f' WHERE record IS NULL AND verdict IS NULL AND "{field.key}" IS NULL',
                     (field.default,),
                 )
 
     def fill(self, row: int, values: dict[str, Value]) -> None:
-        pairs = ", ".join(f'"{key}" = ?' for key in values)
-        self._db.execute(f"UPDATE {self._table} SET {pairs} WHERE row = ?", (*values.values(), row))
+        for key, value in values.items():
+            self._db.execute(f'UPDATE {self.table} SET "{key}" = ? WHERE row = ?', (value, row))
 
     def number(self, dated: str, earlier: Sequence[Stage] = ()) -> None:
         """Give new rows without a number the next ones of their year, in the order of the file, after those that rows
@@ -205,7 +224,7 @@ class Stage:
     def _highest(self, year: int) -> int:
         prefix = f"{self.record.numbered}{year}-"
         staged = self._db.execute(
-            f'SELECT max(CAST(substr("number", ?) AS INTEGER)) FROM {self._table} WHERE "number" GLOB ?',
+            f'SELECT max(CAST(substr("number", ?) AS INTEGER)) FROM {self.table} WHERE "number" GLOB ?',
             (len(prefix) + 1, f"{prefix}[0-9]*"),
         )
         return staged.fetchone()[0] or 0
@@ -213,7 +232,7 @@ class Stage:
     def differing(self, key: str) -> list[tuple[int, Value, Value]]:
         """(row, what the record has, what the row says) where both say something of ``key`` and it is not the same."""
         return self._db.execute(
-            f'SELECT s.row, t."{key}", s."{key}" FROM {self._table} s JOIN "{self.record.noun}" t ON t.id = s.record'
+            f'SELECT s.row, t."{key}", s."{key}" FROM {self.table} s JOIN "{self.record.noun}" t ON t.id = s.record'
             f' WHERE s.verdict IS NULL AND s."{key}" <> t."{key}"'
         ).fetchall()
 
@@ -224,7 +243,7 @@ class Stage:
         for condition, needed in records.key_conditions(self.record, "a.", "b."):
             present = "".join(f' AND b."{key}" IS NOT NULL' for key in needed)
             found = self._db.execute(
-                f"SELECT b.row, a.row, {differs} FROM {self._table} b JOIN {earlier._table} a ON {condition}"
+                f"SELECT b.row, a.row, {differs} FROM {self.table} b JOIN {earlier.table} a ON {condition}"
                 f" WHERE a.verdict = '{NEW}' AND b.record IS NULL AND b.verdict IS NULL{present} ORDER BY b.row"
             ).fetchall()
             for row, first, adds in found:
@@ -232,18 +251,67 @@ class Stage:
                     seen.add(row)
                     yield row, first, bool(adds)
 
+    # -- rows told along the way, of what belongs to the rows of another stage
+
+    def belong_to(self, owners: Stage, key: str, said: Sequence[str]) -> None:
+        """Make every row belong to the record of the same row of ``owners``. Rows that say nothing of ``said``, or
+        whose owner is refused, are left out."""
+        self._db.execute(
+            f'UPDATE {self.table} AS s SET "{key}" ='
+            f" (SELECT CASE o.verdict WHEN '{NEW}' THEN ? - o.row ELSE o.record END"
+            f" FROM {owners.table} o WHERE o.row = s.row AND o.verdict <> '{REJECTED}')",
+            (owners.reference(0),),
+        )
+        silent = " AND ".join(f'"{name}" IS NULL' for name in said)
+        self._db.execute(f'DELETE FROM {self.table} WHERE "{key}" IS NULL OR ({silent})')
+
+    def fill_from(self, key: str, source: str, of: Stage | None = None) -> None:
+        """Fill a blank with another field of the row, or with a field of the same row of another stage."""
+        value = f'"{source}"' if of is None else f'(SELECT "{source}" FROM {of.table} o WHERE o.row = s.row)'
+        self._db.execute(f'UPDATE {self.table} AS s SET "{key}" = {value} WHERE "{key}" IS NULL')
+
+    def number_within(self, owner: str, key: str) -> None:
+        """Number the rows of each owner in the order of the file."""
+        self._db.execute(
+            f'UPDATE {self.table} AS s SET "{key}" = n.place FROM (SELECT row,'
+            f' row_number() OVER (PARTITION BY "{owner}" ORDER BY row) AS place FROM {self.table}) n'
+            f' WHERE n.row = s.row AND "{key}" IS NULL'
+        )
+
+    def drop_known_better(self, owner: str) -> list[int]:
+        """Leave out the rows of owners of whom the ledger has more such records than the file; returns the rows."""
+        self._index(owner)
+        found = self._db.execute(
+            f'SELECT row FROM {self.table} s WHERE "{owner}" > 0 AND (SELECT count(*) FROM "{self.record.noun}" t'
+            f' WHERE t."{owner}" = s."{owner}") > (SELECT count(*) FROM {self.table} p WHERE p."{owner}" = s."{owner}")'
+        ).fetchall()
+        rows = [row for (row,) in found]
+        self.leave_out(rows)
+        return rows
+
+    def drop_lacking(self, keys: Sequence[str]) -> list[int]:
+        """Leave out the rows in which one of ``keys`` is blank; returns them."""
+        blank = " OR ".join(f'"{key}" IS NULL' for key in keys)
+        rows = [row for (row,) in self._db.execute(f"SELECT row FROM {self.table} WHERE {blank}")]
+        self.leave_out(rows)
+        return rows
+
     # -- references between sheets of one import
 
     def new_rows_with(self, key: str, value: str) -> list[int]:
         """References to rows that will be new records: negative until they are written (see ``settle_references``)."""
         self._index(key)
         found = self._db.execute(
-            f"SELECT row FROM {self._table} WHERE \"{key}\" = ? AND verdict = '{NEW}'", (value,)
+            f"SELECT row FROM {self.table} WHERE \"{key}\" = ? AND verdict = '{NEW}'", (value,)
         ).fetchall()
-        return [-(self._serial << _SERIAL_BITS | row) for (row,) in found]
+        return [self.reference(row) for (row,) in found]
+
+    def reference(self, row: int) -> int:
+        """What stands for a staged row until its record is written."""
+        return -(self._serial << _SERIAL_BITS | row)
 
     def _index(self, key: str) -> None:
-        table = self._table.removeprefix("temp.")
+        table = self.table.removeprefix("temp.")
         self._db.execute(f'CREATE INDEX IF NOT EXISTS temp."{table}_{key}" ON {table}("{key}")')
 
     def settle_references(self, earlier: Stage) -> None:
@@ -253,8 +321,8 @@ class Stage:
         for field in self.record.reference_fields:
             if field.kind.value == earlier.record.noun:
                 self._db.execute(
-                    f'UPDATE {self._table} SET "{field.key}" ='
-                    f' (SELECT record FROM {earlier._table} e WHERE e.row = ? - {self._table}."{field.key}")'
+                    f'UPDATE {self.table} SET "{field.key}" ='
+                    f' (SELECT record FROM {earlier.table} e WHERE e.row = ? - {self.table}."{field.key}")'
                     f' WHERE "{field.key}" > ? AND "{field.key}" <= ?',
                     (highest, lowest, highest),
                 )
@@ -262,16 +330,17 @@ class Stage:
     # -- what it says
 
     def counts(self) -> dict[str, int]:
-        found = self._db.execute(f"SELECT verdict, count(*) FROM {self._table} GROUP BY verdict")
+        found = self._db.execute(f"SELECT verdict, count(*) FROM {self.table} GROUP BY verdict")
         return {NEW: 0, CHANGED: 0, SAME: 0, REJECTED: 0, **dict(found.fetchall())}
 
-    def changes(self, limit: int | None = None) -> Iterator[Change]:
-        """Row by row what would be written; unchanged and rejected rows are left out."""
+    def changes(self, limit: int | None = None, *, every: bool = False) -> Iterator[Change]:
+        """Row by row what would be written; unchanged and rejected rows are left out unless ``every`` row is asked
+        for."""
         cursor = self._db.execute(
-            f"SELECT s.row, s.verdict, s.record, {self._columns('s.')}, {self._columns('t.')} FROM {self._table} s"
+            f"SELECT s.row, s.verdict, s.record, {self.columns('s.')}, {self.columns('t.')} FROM {self.table} s"
             f' LEFT JOIN "{self.record.noun}" t ON t.id = s.record'
-            f" WHERE s.verdict IN ('{NEW}', '{CHANGED}') ORDER BY s.row LIMIT ?",
-            (-1 if limit is None else limit,),
+            f" WHERE s.verdict IN ('{NEW}', '{CHANGED}') OR ? ORDER BY s.row LIMIT ?",
+            (every, -1 if limit is None else limit),
         )
         width = len(self.record.keys)
         for row, verdict, record, *values in cursor:
@@ -282,14 +351,14 @@ class Stage:
     def values(self, verdict: str) -> Iterator[dict[str, Value]]:
         """The staged values of every row with this verdict."""
         cursor = self._db.execute(
-            f"SELECT {self._columns()} FROM {self._table} WHERE verdict = ? ORDER BY row", (verdict,)
+            f"SELECT {self.columns()} FROM {self.table} WHERE verdict = ? ORDER BY row", (verdict,)
         )
         return (dict(zip(self.record.keys, values, strict=True)) for values in cursor)
 
     def changing(self, key: str) -> list[tuple[int, Value, Value]]:
         """(record, old, new) for every record whose ``key`` would change."""
         return self._db.execute(
-            f'SELECT s.record, t."{key}", s."{key}" FROM {self._table} s JOIN "{self.record.noun}" t ON t.id = s.record'
+            f'SELECT s.record, t."{key}", s."{key}" FROM {self.table} s JOIN "{self.record.noun}" t ON t.id = s.record'
             f' WHERE s.verdict = \'{CHANGED}\' AND s."{key}" <> t."{key}" ORDER BY s.row'
         ).fetchall()
 
@@ -297,87 +366,21 @@ class Stage:
         """Records that no row names."""
         cursor = self._db.execute(
             f'SELECT id FROM "{self.record.noun}" WHERE id NOT IN'
-            f" (SELECT record FROM {self._table} WHERE record IS NOT NULL) ORDER BY id"
+            f" (SELECT record FROM {self.table} WHERE record IS NOT NULL) ORDER BY id"
         )
         return (row for (row,) in cursor)
 
-    def _columns(self, prefix: str = "") -> str:
+    def columns(self, prefix: str = "") -> str:
         return ", ".join(f'{prefix}"{key}"' for key in self.record.keys)
 
-    # -- writing
+    # -- organizations that are registered along the way
 
     def used(self, key: str) -> set[Value]:
         """The references of the rows that will be written."""
-        found = self._db.execute(
-            f"SELECT DISTINCT \"{key}\" FROM {self._table} WHERE verdict IN ('{NEW}', '{CHANGED}')"
-        )
+        found = self._db.execute(f"SELECT DISTINCT \"{key}\" FROM {self.table} WHERE verdict IN ('{NEW}', '{CHANGED}')")
         return {value for (value,) in found}
 
     def replace_reference(self, key: str, old: int, new: int) -> None:
         """Organizations that are registered along the way have negative numbers until they are written."""
         self._index(key)
-        self._db.execute(f'UPDATE {self._table} SET "{key}" = ? WHERE "{key}" = ?', (new, old))
-
-    def write(self, batch: int) -> None:
-        """Insert and update within the batch that is open, with the history of every row."""
-        triggers = history.drop_triggers(self._db, self.record)
-        numbers = self.counts()
-        if numbers[CHANGED]:
-            self._update(batch)
-        if numbers[NEW]:
-            self._insert(batch, numbers[NEW])
-        for statement in triggers:
-            self._db.execute(statement)
-
-    def _update(self, batch: int) -> None:
-        noun = self.record.noun
-        kept = [row[1] for row in self._db.execute(f'PRAGMA table_info("{noun}")')]
-        merged = ["'id', t.id"]
-        for name in kept[1:]:
-            if name in self.record:
-                merged.append(f'\'{name}\', coalesce(s."{name}", t."{name}")')
-            else:
-                merged.append(f"'{name}', {_UTC_NOW if name == 'updated_at' else f't.{name}'}")
-        self._db.execute(
-            "INSERT INTO history(batch, noun, record, org, before, after)"
-            f" SELECT ?, '{noun}', t.id, {history.organization_of(self.record, 't.')},"
-            f" {history.row_json(kept, 't.')}, json_object({', '.join(merged)})"
-            f" FROM {self._table} s JOIN \"{noun}\" t ON t.id = s.record WHERE s.verdict = '{CHANGED}' ORDER BY s.row",
-            (batch,),
-        )
-        pairs = ", ".join(f'"{key}" = coalesce(s."{key}", "{noun}"."{key}")' for key in self.record.keys)
-        self._db.execute(
-            f'UPDATE "{noun}" SET {pairs}, updated_at = {_UTC_NOW} FROM {self._table} s'
-            f" WHERE s.record = \"{noun}\".id AND s.verdict = '{CHANGED}'"
-        )
-
-    def _insert(self, batch: int, rows: int) -> None:
-        noun = self.record.noun
-        (last,) = self._db.execute(f'SELECT coalesce(max(id), 0) FROM "{noun}"').fetchone()
-        indexes = self._drop_indexes() if last == 0 and rows >= _REBUILD_INDEXES else []
-        columns = self._columns()
-        (now,) = self._db.execute(f"SELECT {_UTC_NOW}").fetchone()  # once, and not for every row
-        self._db.execute(
-            f'INSERT INTO "{noun}"({columns}, created_at, updated_at)'
-            f" SELECT {columns}, ?1, ?1 FROM {self._table} WHERE verdict = '{NEW}' ORDER BY row",
-            (now,),
-        )
-        for statement in indexes:
-            self._db.execute(statement)
-        kept = [row[1] for row in self._db.execute(f'PRAGMA table_info("{noun}")')]
-        self._db.execute(
-            "INSERT INTO history(batch, noun, record, org, before, after)"
-            f" SELECT ?, '{noun}', t.id, {history.organization_of(self.record, 't.')}, NULL,"
-            f" {history.row_json(kept, 't.')}"
-            f' FROM "{noun}" t WHERE t.id > ? ORDER BY t.id',
-            (batch, last),
-        )
-
-    def _drop_indexes(self) -> list[str]:
-        found = self._db.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
-            (self.record.noun,),
-        ).fetchall()
-        for name, _ in found:
-            self._db.execute(f'DROP INDEX "{name}"')
-        return [sql for _, sql in found]
+        self._db.execute(f'UPDATE {self.table} SET "{key}" = ? WHERE "{key}" = ?', (new, old))

@@ -1,0 +1,37 @@
+"""How far a long work is, told on stderr; a short one says nothing."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+_PATIENCE = 1.0  # seconds until the first word
+_PAUSE_ON_TERMINAL, _PAUSE_ELSEWHERE = 0.2, 10.0  # a log is not to be flooded
+
+
+class Progress:
+    """Call it with what is being done; on a terminal each word replaces the last, and the end wipes it away."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._next = time.monotonic() + _PATIENCE
+        self._told = False
+
+    def __call__(self, text: str) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + (_PAUSE_ON_TERMINAL if self._terminal else _PAUSE_ELSEWHERE)
+        self._told = True
+        line = f"\r\x1b[K{text}" if self._terminal else f"{text}\n"
+        print(line, end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._terminal and self._told:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201

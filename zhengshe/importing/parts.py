@@ -1,0 +1,98 @@
+"""What a ledger holds beside its own noun: a project's line that also tells where the money comes from, what was paid
+and how it was accepted. Such parts become records of their own, which belong to the record of the line.
+
+Which headers mean what is data: data/mappings.yaml, or ``parts`` of a mapping file, which then replaces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhengshe import resources
+from zhengshe.errors import UsageError
+from zhengshe.importing.headers import normal, unit_in
+from zhengshe.importing.mapping import Column, SheetMapping, Target
+from zhengshe.models import RECORDS, Record
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of record told along the way; see data/mappings.yaml for what the entries mean."""
+
+    record: Record
+    columns: Mapping[str, str]
+    set: Mapping[str, str] = field(default_factory=dict)
+    fill: Mapping[str, str] = field(default_factory=dict)
+    numbered: str | None = None
+
+    def mapped(self, cells: Sequence[str], free: Collection[int], unit: int, keys: Collection[str]) -> SheetMapping:
+        """The part's columns among the ``free`` ones of a header; none when too little is there to make a record.
+
+        ``keys`` are the fields that the ledger's own noun has from this sheet.
+        """
+        places: dict[str, int] = {}
+        for header, key in self.columns.items():
+            found = (place for place in sorted(free) if normal(cells[place]) == normal(header))
+            if key not in places and (place := next(found, None)) is not None:
+                places[key] = place
+        known = {*places, *self.set, self.numbered}
+        known |= {key for key, source in self.fill.items() if source in known or _owners(source) in keys}
+        lacking = [each for each in self.record.fields if each.required and each is not self.record.owner]
+        if not places or any(each.key not in known and not each.default for each in lacking):
+            return SheetMapping(self.record, (), (), {})
+        columns = tuple(
+            Column(place, cells[place], Target(key, self.record[key]), unit_in(cells[place]) or unit)
+            for key, place in sorted(places.items(), key=lambda item: item[1])
+        )
+        return SheetMapping(self.record, columns, (), self.set)
+
+    def entry(self) -> dict[str, Any]:
+        """The part as a mapping file holds it."""
+        entry = {"noun": self.record.noun, "columns": {**self.columns}, "set": {**self.set}, "fill": {**self.fill}}
+        return {key: value for key, value in (entry | {"numbered": self.numbered}).items() if value}
+
+
+def _owners(source: str) -> str:
+    """The field of the line's own record that a source names (project.amount: amount)."""
+    return source.partition(".")[2]
+
+
+def names(parts: Sequence[Part]) -> frozenset[str]:
+    """Every header (``normal``) that a part may have."""
+    return frozenset(normal(header) for part in parts for header in part.columns)
+
+
+def of(record: Record, own: Sequence[Mapping[str, Any]] | None) -> list[Part]:
+    """The parts a ledger of this noun may have: those of the mapping file when it speaks of parts, else the shipped.
+
+    Raises UsageError when an entry is not as it must be.
+    """
+    entries = own if own is not None else resources.mappings().get(record.noun, [])
+    return [_read(record, entry) for entry in entries]
+
+
+def _read(owner: Record, entry: Mapping[str, Any]) -> Part:
+    try:
+        noun, columns, sets = str(entry["noun"]), _texts(entry["columns"]), _texts(entry.get("set"))
+        fill, numbered = _texts(entry.get("fill")), entry.get("numbered")
+    except (AttributeError, KeyError, TypeError) as error:
+        raise UsageError(f"parts 写法有误（{error}）；写法见 docs/import.md") from error
+    record = RECORDS.get(noun)
+    if record is None or record.owner is None or record.owner.kind.value != owner.noun:
+        fitting = [each.noun for each in RECORDS.values() if each.owner and each.owner.kind.value == owner.noun]
+        raise UsageError(f"parts 的 noun“{noun}”不属于{owner.label}；可用：{'、'.join(fitting)}")
+    wrong = [key for key in (*columns.values(), *sets, *fill, numbered) if key and key not in record]
+    wrong += [
+        source
+        for source in fill.values()
+        if source not in record and not (source.startswith(f"{owner.noun}.") and _owners(source) in owner)
+    ]
+    if wrong:
+        raise UsageError(f"parts 中{record.label}没有字段“{wrong[0]}”；可用：{'、'.join(record.keys)}")
+    return Part(record, columns, sets, fill, numbered)
+
+
+def _texts(entries: Any) -> dict[str, str]:
+    return {str(key): str(value) for key, value in (entries or {}).items()}
