@@ -193,6 +193,51 @@ def test_names_that_differ_in_width_and_brackets_only(street: Run, tmp_path: Pat
     assert summary(street, table(tmp_path / "w.csv", rows))["new"] == 1
 
 
+def test_organizations_written_in_another_way_are_the_ones_we_have(street: Run, tmp_path: Path) -> None:
+    street("org", "add", "潍坊街道合唱团（竹园）", "--kind", "社区社会组织")
+    street("org", "add", "六助", "--kind", "社会服务机构", "--uscc", CODE)
+    street("change", "add", "周亚英工作室", "--item", "名称", "--after", "周亚英老娘舅", "--approved-on", "2026-01-01")
+    rows = [
+        ["名称", "类型", "统一社会信用代码", "社区"],
+        ["潍坊街道合唱团(竹园)", "社区社会组织", "", "竹园"],
+        ["上海市浦东新区潍坊街道老年协会", "社会团体", "", "东园"],
+        ["周亚英 工作室", "社区社会组织", "", "西园"],
+        ["社区公益服务中心", "其他", "", ""],  # 社区 is no district
+        ["六 助", "社会服务机构", "51110000069583988B", ""],  # another code, another organization
+    ]
+    said = summary(street, table(tmp_path / "o.csv", [rows[0], *rows[1:5]]))
+    assert (said["new"], said["changed"]) == (1, 3)
+    assert [issue["code"] for issue in said["issues"]] == ["name-kept"] * 3
+    assert {row["name"]: row["community"] for row in listed(street, "org")} == {
+        "潍坊街道老年协会": "东园",
+        "周亚英老娘舅": "西园",
+        "潍坊街道合唱团（竹园）": "竹园",
+        "六助": None,
+        "社区公益服务中心": None,
+    }
+    assert summary(street, table(tmp_path / "p.csv", [rows[0], rows[5]]))["new"] == 1
+
+
+def test_the_district_before_a_name_and_a_name_that_is_only_similar(street: Run, tmp_path: Path) -> None:
+    rows = [["社会组织名称", "年度", "年检结论"], ["浦东新区潍坊街道老年协会", "2025", "合格"]]
+    (issue,) = summary(street, table(tmp_path / "d.csv", rows))["issues"]
+    assert issue["code"] == "name-alike" and "潍坊街道老年协会" in issue["message"]
+    street("org", "add", "浦西区潍坊街道书画社", "--kind", "其他")
+    street("org", "add", "浦北区潍坊街道书画社", "--kind", "其他")
+    twice = [rows[0], ["潍坊街道书画社", "2025", "合格"]]  # fits two: nothing is chosen
+    assert summary(street, table(tmp_path / "t.csv", twice), code=4)["rejected"] == 1
+    said = summary(street, table(tmp_path / "s.csv", [["名称", "类型"], ["潍坊街道老年人协会", "社会团体"]]))
+    assert said["new"] == 1 and [issue["code"] for issue in said["issues"]] == ["name-similar"]
+
+
+def test_one_sheet_that_writes_a_name_in_two_ways(street: Run, tmp_path: Path) -> None:
+    rows = [["名称", "类型", "统一社会信用代码"], ["书画社（东）", "其他", CODE], ["书画社(东)", "其他", ""]]
+    said = summary(street, table(tmp_path / "o.csv", rows), code=4)
+    assert [(issue["row"], issue["code"]) for issue in said["issues"]] == [(3, "duplicate")]
+    rows[2][2] = "51110000069583988B"  # two codes: two organizations
+    assert summary(street, table(tmp_path / "o.csv", rows))["new"] == 2
+
+
 def test_headers_that_are_not_ours(street: Run, tmp_path: Path) -> None:
     rows = [["机构", "哪一年", "结果如何"], ["老年协会", "2025", "合格"]]
     file = table(tmp_path / "odd.csv", [["x", "y", "z"], *rows], "gb18030")

@@ -16,6 +16,7 @@ from typing import Any
 from zhengshe import resources
 from zhengshe.errors import RejectedError, UsageError
 from zhengshe.importing import recipe
+from zhengshe.importing.names import Names
 from zhengshe.importing.plan import CREATE, MATCH, REFUSE, SKIP, UPDATE, Decision, Plan, Wish
 from zhengshe.models import RECORDS, Field
 from zhengshe.store import history, lookup, query, staging
@@ -48,9 +49,9 @@ def lines(db: Connection, plans: Sequence[Plan]) -> Iterator[str]:
     for plan in plans:
         head = {"file": plan.source.path.name, "sheet": plan.sheet.name, "noun": plan.record.noun}
         yield f"- {_flow(head)[:-1]}, rows: [\n"
-        near = lookup.organization_names(db) if plan.record.noun == "org" and plan.counts()[staging.NEW] > 0 else []
+        names = Names(db) if plan.record.noun == "org" else None
         for place, change in enumerate(plan.stage.changes(every=True)):
-            yield f"  {_flow(_entry(db, plan, change, near if place < _COMPARED else []))},\n"
+            yield f"  {_flow(_entry(db, plan, change, names if place < _COMPARED else None))},\n"
         yield "  ]}\n"
 
 
@@ -62,7 +63,7 @@ def _told(wish: Wish) -> dict[str, Any]:
     return told | ({"recipe": wish.recipe.content} if "recipe" in told else {})
 
 
-def _entry(db: Connection, plan: Plan, change: staging.Change, near: Sequence[tuple[int, str]]) -> dict[str, Any]:
+def _entry(db: Connection, plan: Plan, change: staging.Change, names: Names | None) -> dict[str, Any]:
     record, do = plan.record, _DONE[change.verdict]
     entry: dict[str, Any] = {"row": change.row, "do": do}
     if change.record is not None and change.record > 0:
@@ -74,8 +75,9 @@ def _entry(db: Connection, plan: Plan, change: staging.Change, near: Sequence[tu
         entry["changes"] = _changes(db, plan, change)
     if do == REFUSE:
         entry["why"] = "；".join(issue.message for issue in plan.issues if issue.fatal and issue.row == change.row)
-    if do == CREATE and near and told:
-        entry |= _alike(told[0], near)
+    near = names.near(told[0], least=80) if names and do == CREATE and told else []
+    if near:
+        entry["near"] = [f"#{row} {name}" for row, name in near]
     return entry
 
 
@@ -84,14 +86,6 @@ def _changes(db: Connection, plan: Plan, change: staging.Change) -> dict[str, li
         key: [_shown(db, plan.record[key], old), _shown(db, plan.record[key], new)]
         for key, old, new in change.differences
     }
-
-
-def _alike(name: str, names: Sequence[tuple[int, str]]) -> dict[str, list[str]]:
-    """Organizations of nearly the same name: only ever proposed."""
-    from rapidfuzz import process
-
-    found = process.extract(name, dict(names), limit=3, score_cutoff=80)
-    return {"near": [f"#{row} {known}" for known, _, row in found]} if found else {}
 
 
 def _shown(db: Connection, field: Field, value: Value) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from zhengshe import resources
 from zhengshe.errors import Issue
 from zhengshe.importing.mapping import OWNER_CODE, OWNER_NUMBER, PROJECT_NAME
+from zhengshe.importing.names import Names
 from zhengshe.models import RECORDS, Record
 from zhengshe.rules import derive
 from zhengshe.store import lookup
@@ -29,7 +28,7 @@ _HELPERS = (OWNER_CODE, OWNER_NUMBER, PROJECT_NAME)
 
 class Owners:
     """Finds the references of a row by what its columns say. An exact code, number, name or former name decides, then
-    the name without differences of width, brackets and blanks; a name that is only similar is proposed, never taken.
+    the name written in another way (see names); a name that is only similar is proposed, never taken.
 
     With ``create`` an unknown organization is noted in ``missing`` under a negative number, to be registered when the
     plan is carried out.
@@ -45,8 +44,8 @@ class Owners:
         self.missing: dict[int, dict[str, Value]] = {}
         self._by_identity: dict[tuple[Value, ...], int] = {}
         self._found: dict[tuple[Value, ...], tuple[Value, ...] | Issue] = {}
-        self._names: list[str] | None = None
-        self._normal: dict[str, list[int]] | None = None
+        self._names = Names(db)
+        self.read_as: dict[str, str] = {}  # names that were written in another way, and whom they were taken for
         wanted = {field.key for field in record.reference_fields}
         self.keys = [
             key for key in ("org", "project") if key in wanted and (key in columns or self._helped(key, columns))
@@ -102,9 +101,11 @@ class Owners:
                 return self._contradicted(ids[0], name) if by in ("uscc", "reg_no") else ids[0]
             if ids:
                 return Issue("owner-ambiguous", f"对应本库 {len(ids)} 家组织，请补充信用代码", "社会组织", str(value))
-        alike = self._normalised().get(normal_name(str(name)), []) if name is not None else []
-        if len(alike) == 1 and code is None:
-            return alike[0]
+        alike = self._names.alike(str(name)) if name is not None and code is None else set()
+        if len(alike) == 1:
+            (row,) = alike
+            self.read_as[str(name)] = self._names.called(row)
+            return row
         return self._register(code, number, name) if self._create else self._unknown(str(name or code or number))
 
     def _contradicted(self, found: int, name: Value) -> int | Issue:
@@ -116,19 +117,8 @@ class Owners:
             "owner-contradiction", "信用代码（或登记证号）与名称在本库是两家组织，请核对", "社会组织", str(name)
         )
 
-    def _normalised(self) -> dict[str, list[int]]:
-        if self._normal is None:
-            self._normal = {}
-            for row, name in lookup.organization_names(self._db):
-                self._normal.setdefault(normal_name(name), []).append(row)
-        return self._normal
-
     def _unknown(self, text: str) -> Issue:
-        from rapidfuzz import process
-
-        if self._names is None:
-            self._names = [name for _, name in lookup.organization_names(self._db)]
-        near = [name for name, _, _ in process.extract(text, self._names, limit=3, score_cutoff=50)]
+        near = [name for _, name in self._names.near(text, least=50)]
         hint = f"；相近的有：{'、'.join(near)}" if near else ""
         return Issue(
             "owner-unknown", f"本库没有这家组织{hint}（确认后可加 --add-missing-orgs 一并登记）", "社会组织", text
@@ -168,8 +158,3 @@ class Owners:
             if ids:
                 return Issue("owner-ambiguous", f"有 {len(ids)} 个同名项目，请写项目编号", "项目", str(value))
         return Issue("owner-unknown", "本库没有这个项目；请先导入项目台账，或核对编号", "项目", str(number or name))
-
-
-def normal_name(name: str) -> str:
-    """A name without differences of width, brackets, blanks and marks."""
-    return re.sub(r"[\s()\[\]【】·・.,，。、“”\"'《》〈〉\-—]", "", unicodedata.normalize("NFKC", name)).upper()

@@ -114,6 +114,8 @@ def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] =
     ]
     for issue in (*refused, *conversion.warnings()):
         plan.issues.append(replace(issue, sheet=plan.sheet.name, file=plan.source.path.name))
+    for name, ours in plan.owners.read_as.items():
+        plan.say("name-alike", f"写法不同，按本库的“{ours}”读入", "社会组织", name)
 
 
 # -- what is told along the way

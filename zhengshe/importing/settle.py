@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from zhengshe.errors import RejectedError
 from zhengshe.importing import decisions, entry
-from zhengshe.importing.owners import normal_name
+from zhengshe.importing.names import Names, normal_name, same_name
 from zhengshe.importing.plan import Plan
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.rules import derive
-from zhengshe.store import lookup
+from zhengshe.store import records
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
+
+_COMPARISONS = 1_000_000  # names compared with names, which takes a second
+_LIKE = 85
 
 
 def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
@@ -23,6 +26,10 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
     parts = {part for key in record.natural_keys for part in key}
     if _complete_new_rows(db, plan, parts):  # a year that was read off a date may tell which record it is
         stage.match()
+    names = Names(db)
+    if record.noun == "org":
+        _match_by_name(db, plan, names)
+        _settle_spellings(plan)
     doubtful = dict(stage.ambiguous())
     if plan.decided is not None:
         decisions.choose_records(db, plan, doubtful)
@@ -30,7 +37,7 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
         if not plan.is_decided(row):
             message = f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号"
             plan.reject(row, "ambiguous", message)
-    _settle_names(db, plan)
+    _settle_names(plan, names)
     stage.fill_defaults()
     _complete_new_rows(db, plan, set(record.keys))
     _settle_twins(plan)
@@ -40,6 +47,8 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
         stage.number(record.dated, [other.stage for other in earlier])
     if record.noun == "change":
         _check_changes(db, plan)
+    if record.noun == "org" and plan.decided is None:
+        _propose_names(plan, names)
     _require(plan)
     for number in plan.rejected_rows.keys() - {0}:
         stage.reject(number)
@@ -48,14 +57,57 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
         decisions.hold_to(db, plan)
 
 
-def _settle_names(db: Connection, plan: Plan) -> None:
+def _match_by_name(db: Connection, plan: Plan, names: Names) -> None:
+    """Organizations whose name is written in another way are those that the ledger has, unless their codes differ.
+
+    Only a row that could be registered by itself is matched so: else a row would be refused beside the one that
+    registers its name, and taken when the same file is imported again.
+    """
+    for row, values in plan.stage.new_rows('"name" IS NOT NULL AND "kind" IS NOT NULL') if len(names) else ():
+        found = names.alike(str(values["name"]))
+        if len(found) == 1:
+            (org,) = found
+            if _codes_agree(values, records.get(db, plan.record, org) or {}):
+                plan.stage.point(row, org)
+
+
+def _settle_spellings(plan: Plan) -> None:
+    """New organizations whose name the sheet writes in two ways: which is right only a person can say."""
+    named = '"name" IS NOT NULL'
+    written = ((str(values["name"]), row, values) for row, values in plan.stage.new_rows(named))
+    odd = {normal for name, _, _ in written if (normal := normal_name(name)) != name}
+    seen: dict[str, tuple[int, Mapping[str, Value]]] = {}
+    for row, values in plan.stage.new_rows(named) if odd else ():
+        normal = normal_name(str(values["name"]))
+        first, other = seen.setdefault(normal, (row, values)) if normal in odd else (row, values)
+        if other["name"] != values["name"] and _codes_agree(other, values) and not plan.is_decided(row):
+            message = f"与第 {first} 行的“{other['name']}”写法不同，像是同一家；请统一写法，只留一行"
+            plan.reject(row, "duplicate", message, "名称", str(values["name"]))
+
+
+def _codes_agree(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    return all(one[key] is None or other[key] in (None, one[key]) for key in ("uscc", "reg_no"))
+
+
+def _propose_names(plan: Plan, names: Names) -> None:
+    """A new organization with nearly the name of another may be that one: said, never taken."""
+    compared = 0
+    for row, values in plan.stage.new_rows() if len(names) else ():
+        compared += len(names)
+        if compared > _COMPARISONS:
+            break
+        if near := names.near(str(values["name"]), least=_LIKE, limit=1):
+            message = f"与本库的“{near[0][1]}”相近；如系同一家，用 --plan 写成计划文件，把这一行改成 match"
+            plan.say("name-similar", message, "名称", str(values["name"]), row)
+
+
+def _settle_names(plan: Plan, names: Names) -> None:
     """A known code under another name: another spelling or a former name changes nothing, a new name is a rename."""
     stage = plan.stage
     for row, ours, theirs in stage.differing("name") if plan.record.noun == "org" else ():
-        former = stage.record_of(row) in lookup.exactly(db, "former name", str(theirs))
-        if former or normal_name(str(ours)) == normal_name(str(theirs)):
+        if stage.record_of(row) in names.alike(str(theirs)):
             stage.fill(row, {"name": None})
-            what = "曾用名" if former else "写法不同"
+            what = "写法不同" if same_name(str(ours), str(theirs)) else "曾用名"
             plan.say("name-kept", f"{what}，本库名为“{ours}”，名称不改", "名称", str(theirs), row)
         elif not plan.wish.accept_renames and not plan.is_decided(row):
             message = f"此信用代码在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from zhengshe.errors import NotFoundError, UsageError
@@ -137,6 +137,12 @@ def _matches(rows: Iterable[tuple[int, str, str | None]]) -> list[Match]:
 def organization_names(db: sqlite3.Connection) -> list[tuple[int, str]]:
     """(id, present name) of every organization."""
     return db.execute("SELECT id, name FROM org ORDER BY id").fetchall()
+
+
+def names_ever(db: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    """(id, name) of every organization for every name it has or had."""
+    yield from db.execute("SELECT id, name FROM org ORDER BY id")
+    yield from db.execute("SELECT org, before FROM change WHERE item = '名称' AND before IS NOT NULL")
 
 
 _EXACT = {
