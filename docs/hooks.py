@@ -1,7 +1,7 @@
 """For mkdocs: the guide's pages are made from the example folders, which the tests execute, at every build.
 
-A remark in a transcript (``# …``) is the page's prose, everything between two remarks a block of commands with what they
-printed. Files beside ``cmd.txt`` are offered for download, and all of them together as 示例文件.zip.
+A remark in a transcript (``# …``) is the page's prose, what stands between two remarks a block of commands with what
+they printed. Files beside ``cmd.txt`` are offered for download, and all of them together as 示例文件.zip.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -68,3 +69,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, f"guide/{folder.name}.md", content=page(folder)))
     files.append(File.generated(config, "guide/files/示例文件.zip", content=archive()))
     return files
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001
+    """Searching in pages opened from a folder: our own script in the place of one fetched from the network."""
+    from mkdocs.utils import get_relative_url
+
+    ours = get_relative_url("assets/file-worker.js", page.url)
+    return output.replace("https://unpkg.com/iframe-worker/shim", ours)

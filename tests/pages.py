@@ -3,7 +3,7 @@
 A step is a fenced block, and the line before it says what to do with it:
 
     新建 `path`：                   New file `path`:                       the block is that file
-    在 `path` 的 `anchor` 之前：     In `path`, before `anchor`:            the block goes before the line with the anchor
+    在 `path` 的 `anchor` 之前：     In `path`, before `anchor`:            before the line with the anchor
                                     At the end of `path`:                  the block is appended
                                     In `path`, replace `old` with:         the block takes the place of these words
 

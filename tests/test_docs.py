@@ -1,5 +1,5 @@
-"""The pages that follow from the program are as the program says, what the others tell a reader to type comes out as they
-say, and the books name nothing that is not there."""
+"""Pages that follow from the program are as it says, what others tell a reader to type comes out as they say, and the
+books name nothing that is not there."""
 
 from __future__ import annotations
 

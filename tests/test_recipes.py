@@ -19,7 +19,8 @@ RECIPES = list(sections((ROOT / "docs" / "recipes.md").read_text("utf-8")))
 
 @pytest.mark.parametrize(("name", "steps"), RECIPES, ids=[name for name, _ in RECIPES])
 def test_recipe(name: str, steps: list[Step], tmp_path: Path) -> None:
-    lines = [line for step in steps if step.writes for line in step.block.splitlines() if line]
+    ours = [step for step in steps if step.writes and step.language != "csv"]  # a csv is only tried out
+    lines = [line for step in ours for line in step.block.splitlines() if line]
     assert len([line for line in lines if not line.lstrip().startswith(("from ", "import "))]) < 10, name
     for part in ("zhengshe", "data", "examples", "docs", "tests"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))

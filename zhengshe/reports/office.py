@@ -57,7 +57,7 @@ def office_for(database: Path) -> Office:
 
 
 def _merged(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The shipped entries with the office's own in their place; a group (``flags``) keeps what the office leaves out."""
+    """The shipped entries, the office's own in their place; a group (``flags``) keeps what the office leaves out."""
     both = {key: (value, own.get(key)) for key, value in shipped.items()}
     groups = {key: old | new for key, (old, new) in both.items() if isinstance(old, dict) and isinstance(new, dict)}
     return {**shipped, **own, **groups}
