@@ -71,9 +71,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+_FETCHED, _OURS_INSTEAD = "https://unpkg.com/iframe-worker/shim", "assets/file-worker.js"
+
+
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001
     """Searching in pages opened from a folder: our own script in the place of one fetched from the network."""
     from mkdocs.utils import get_relative_url
 
-    ours = get_relative_url("assets/file-worker.js", page.url)
-    return output.replace("https://unpkg.com/iframe-worker/shim", ours)
+    return output.replace(_FETCHED, get_relative_url(_OURS_INSTEAD, page.url))
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG001
+    """The same for the page that says that there is no such page."""
+    return output_content.replace(_FETCHED, _OURS_INSTEAD)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 from tests.pages import carry_out, steps
+from tests.test_browser import BROWSER, FLAGS
 
 DOCS = ROOT / "docs"
 HOOKS = runpy.run_path(str(DOCS / "hooks.py"))
@@ -33,7 +34,7 @@ def test_links_between_pages_resolve() -> None:
             assert path.exists() or path in made, f"{page.name} -> {target}"
 
 
-@pytest.mark.parametrize("page", ["schemes.md", "import.md"])
+@pytest.mark.parametrize("page", ["schemes.md", "import.md", "growing.md"])
 def test_what_a_page_tells_to_type_comes_out(page: str, zs: Run, tmp_path: Path) -> None:
     def run(command: str) -> str:
         result = zs(*shlex.split(command)[1:])
@@ -49,10 +50,13 @@ def test_every_example_folder_is_a_page_in_the_nav() -> None:
         assert HOOKS["page"](folder).startswith("# ")
 
 
-def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as strictly as ``make docs`` does."""
     pytest.importorskip("material", reason="the extra `docs` is not installed")
+    target = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", target],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -60,6 +64,26 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    for page in (tmp_path / "site").rglob("*.html"):  # offline: nothing is fetched from elsewhere
-        fetched = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?://[^"]+)"', page.read_text("utf-8"))
+    return target
+
+
+def test_no_page_fetches_anything_from_the_network(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        fetched = re.findall(
+            r'<(?:script|link|img)\b[^>]*\s(?:src|href)="(?:https?:)?//([^"]+)"', page.read_text("utf-8")
+        )
         assert fetched == [], page
+
+
+@pytest.mark.skipif(not BROWSER, reason="no Chromium here")
+def test_the_site_is_searched_in_chinese_from_a_folder(site: Path, tmp_path: Path) -> None:
+    address = f"{(site / 'index.html').as_uri()}?q=%E5%88%86%E6%9C%9F%E4%BB%98%E6%AC%BE"  # 分期付款
+    options = (*FLAGS, f"--user-data-dir={tmp_path}", "--virtual-time-budget=8000", "--dump-dom")
+    shown = subprocess.run(
+        [str(BROWSER), *options, address], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    results = re.search(r'class="md-search-result__list"(.*?)</ol>', shown.stdout, re.DOTALL)
+    assert results
+    assert "七月" in results[1]
