@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -43,11 +44,11 @@ def test_what_a_page_tells_to_type_comes_out(page: str, zs: Run, tmp_path: Path)
     carry_out(steps((DOCS / page).read_text("utf-8")), tmp_path, run)
 
 
-def test_every_example_folder_is_a_page_in_the_nav() -> None:
+def test_every_page_is_in_the_nav() -> None:
     nav = (ROOT / "mkdocs.yml").read_text("utf-8")
-    for folder in HOOKS["folders"]():
-        assert f"guide/{folder.name}.md" in nav
-        assert HOOKS["page"](folder).startswith("# ")
+    made = [f"guide/{folder.name}.md" for folder in HOOKS["folders"]()]
+    written = [page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")]
+    assert [page for page in (*made, *written) if f"{page}\n" not in nav] == []
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_no_page_fetches_anything_from_the_network(site: Path) -> None:
 
 @pytest.mark.skipif(not BROWSER, reason="no Chromium here")
 def test_the_site_is_searched_in_chinese_from_a_folder(site: Path, tmp_path: Path) -> None:
-    address = f"{(site / 'index.html').as_uri()}?q=%E5%88%86%E6%9C%9F%E4%BB%98%E6%AC%BE"  # 分期付款
+    address = f"{(site / 'index.html').as_uri()}?q={quote('费随事转')}"
     options = (*FLAGS, f"--user-data-dir={tmp_path}", "--virtual-time-budget=8000", "--dump-dom")
     shown = subprocess.run(
         [str(BROWSER), *options, address], capture_output=True, text=True, encoding="utf-8", check=True
