@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,11 +38,35 @@ def test_links_between_pages_resolve() -> None:
 
 @pytest.mark.parametrize("page", ["schemes.md", "import.md", "growing.md"])
 def test_what_a_page_tells_to_type_comes_out(page: str, zs: Run, tmp_path: Path) -> None:
-    def run(command: str) -> str:
-        result = zs(*shlex.split(command)[1:])
-        return result.out + result.err
+    carry_out(steps((DOCS / page).read_text("utf-8")), tmp_path, lambda command: typed(zs, command))
 
-    carry_out(steps((DOCS / page).read_text("utf-8")), tmp_path, run)
+
+def typed(zs: Run, command: str) -> str:
+    result = zs(*shlex.split(command, comments=True)[1:])
+    return result.out + result.err
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_what_the_readme_shows_comes_out(page: str, zs: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert zs("demo").code == 0
+    monkeypatch.setenv("ZHENGSHE_DB", "zhengshe-demo.db")
+    carry_out(steps((ROOT / page).read_text("utf-8")), tmp_path, lambda command: typed(zs, command))
+
+
+def test_the_first_three_minutes_go_well(zs: Run, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "examples" / "weifang" / "01-社会组织登记册.xlsx", tmp_path / "去年的台账.xlsx")
+    (block,) = (step.block for step in steps((ROOT / "README.zh.md").read_text("utf-8")) if step.language == "sh")
+    for command in block.splitlines():
+        assert zs(*shlex.split(command, comments=True)[1:]).code == 0, command
+
+
+def test_the_readmes_python_runs(zs: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert zs("demo").code == 0
+    Path("zhengshe-demo.db").rename("zhengshe.db")
+    assert zs("inspection", "remove", "#1").code == 0
+    (block,) = (step.block for step in steps((ROOT / "README.md").read_text("utf-8")) if step.language == "python")
+    exec(block, {})  # noqa: S102
+    assert "六助为老服务中心 A" in capsys.readouterr().out
 
 
 def test_every_page_is_in_the_nav() -> None:
