@@ -1,5 +1,5 @@
 """Write what follows from the program: the commands from ``--help``; from models.py the data dictionary, metadata for
-Datasette and tables for PostgreSQL.
+Datasette and tables for PostgreSQL; the clauses and checks that it knows.
 
 python docs/generate.py            write them
 python docs/generate.py --check    fail when they are not as the program says (the tests do this)
@@ -18,7 +18,9 @@ from zhengshe.cli import RootGroup, main
 from zhengshe.commands.lazy import Entry
 from zhengshe.models import RECORDS, Field, Kind, Record
 from zhengshe.reports.export import written_as
-from zhengshe.resources import codelists
+from zhengshe.resources import codelists, statutes
+from zhengshe.rules.flags import FLAGS
+from zhengshe.rules.statute import read_statutes
 
 HERE = Path(__file__).resolve().parent
 _SHOWN = ("org", "finding")
@@ -105,6 +107,38 @@ def _kind(field: Field) -> str:
     return "·".join(codelist.values) + ("" if codelist.closed else "（可增）")
 
 
+def clauses() -> str:
+    parts = [
+        "# 规则依据",
+        "",
+        "由 `python docs/generate.py` 从 data/statutes.yaml 生成，请勿手改。",
+        "办公室自己改过的，以 `zhengshe statutes` 为准。",
+        "“条文”“草案”“惯例”的意思见[数字从哪里来](numbers.md)。",
+        "",
+        "| 编号 | 规定 | 出处 | 自 | 把握 |",
+        "|---|---|---|---|---|",
+    ]
+    for name, clause in read_statutes(statutes()).items():
+        source = clause.document + clause.article
+        since = clause.in_force + (f" 至 {clause.until}" if clause.until else "")
+        parts.append(f"| `{name}` | {clause.text} | {source} | {since} | {clause.certainty} |")
+    return "\n".join(parts) + "\n"
+
+
+def checks() -> str:
+    parts = [
+        "# 检查项",
+        "",
+        "由 `python docs/generate.py` 从程序生成，请勿手改。`zhengshe check` 逐项查，`check --explain 代码` 说明一项。",
+        "命中只说明值得核对，不是结论。文中的英文名是 data/thresholds.yaml 里 `flags` 的数字，办公室可以改。",
+        "",
+        "| 代码 | 事项 | 查什么 |",
+        "|---|---|---|",
+    ]
+    parts += [f"| {flag.code} | {flag.title} | {flag.explain} |" for flag in FLAGS.values()]
+    return "\n".join(parts) + "\n"
+
+
 def datasette() -> str:
     """Metadata for Datasette: Chinese titles, and private columns out of sight.
 
@@ -180,6 +214,8 @@ def postgresql() -> str:
 PAGES = {
     "reference.md": reference,
     "data-dictionary.md": dictionary,
+    "clauses.md": clauses,
+    "checks.md": checks,
     "datasette.json": datasette,
     "postgresql.sql": postgresql,
 }
