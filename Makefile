@@ -22,12 +22,13 @@ bench: $(VENV)/installed-dev
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python tests/faults/run.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info zhengshe-demo.db
+	rm -rf $(VENV) build dist site *.egg-info zhengshe-demo.db
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,8 +1,12 @@
 """The schema that the models ask for, as SQL. Migration 1 was generated from it once and then frozen; the drift test
-compares a new database with it."""
+compares a new database with it.
+
+python -m tests.schema_sql NOUN    the table and indexes of one record, to begin its migration with
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from zhengshe.models import RECORDS, Field, Kind, Record
@@ -132,3 +136,7 @@ def schema() -> str:
     parts = [table(record) for record in RECORDS.values()]
     parts += [sql for record in RECORDS.values() for sql in indexes(record)]
     return "\n".join(parts) + "\n" + HOUSEKEEPING
+
+
+if __name__ == "__main__":
+    print(table(RECORDS[sys.argv[1]]), *indexes(RECORDS[sys.argv[1]]), sep="\n")

@@ -69,3 +69,8 @@ def test_the_office_decides_what_list_a_means(zs: Run, tmp_path: Path) -> None:
     (tmp_path / "zhengshe.office.yaml").write_text("statutes: {credit.list-a: {effect: 不可承接}}", "utf-8")
     office_for.cache_clear()
     assert "不可承接" in zs("credit", "show", "老年协会").out
+
+
+def test_an_office_changes_one_number_of_the_flags_and_keeps_the_others(street: Run, tmp_path: Path) -> None:
+    (tmp_path / "zhengshe.office.yaml").write_text("thresholds: {flags: {acceptance_days: 60}}", "utf-8")
+    assert street("check").code == 0

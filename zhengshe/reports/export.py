@@ -22,10 +22,11 @@ def tables(db: Connection) -> Iterator[tuple[Record, Table]]:
     """The records of every noun that has any, owners before what belongs to them."""
     for record in RECORDS.values():
         if record.noun != "document" and query.count(db, record):
-            fields = list(chain.from_iterable(map(_written_as, record.fields)))
+            fields = list(chain.from_iterable(map(written_as, record.fields)))
             rows = query.select(db, record, fields)
             yield record, Table([Column.of(field) for field in fields], rows, title=record.label)
 
 
-def _written_as(field: Field) -> tuple[Field, ...]:
+def written_as(field: Field) -> tuple[Field, ...]:
+    """The columns that a field is written in: an organization by its name and what tells it from a namesake."""
     return (field, *_IDENTITY) if field.key == "org" else (field,)

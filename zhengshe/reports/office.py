@@ -49,11 +49,18 @@ def office_for(database: Path) -> Office:
         name: entry | {"values": entry.get("values", {}) | _own_values(own, name)} for name, entry in clauses.items()
     }
     return Office(
-        thresholds=resources.thresholds() | (own.get("thresholds") or {}),
+        thresholds=_merged(resources.thresholds(), own.get("thresholds") or {}),
         statutes=read_statutes(changed),
         workdays=_workdays(resources.workdays() | (own.get("workdays") or {}), path),
         folder=database.parent,
     )
+
+
+def _merged(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The shipped entries, the office's own in their place; a group (``flags``) keeps what the office leaves out."""
+    both = {key: (value, own.get(key)) for key, value in shipped.items()}
+    groups = {key: old | new for key, (old, new) in both.items() if isinstance(old, dict) and isinstance(new, dict)}
+    return {**shipped, **own, **groups}
 
 
 def _own_values(own: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from zhengshe.errors import NotFoundError, UsageError
 from zhengshe.models import RECORDS, Field, Record
-from zhengshe.values import Value
+from zhengshe.values import Value, to_show
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,14 @@ def numbered(db: sqlite3.Connection, record: Record, text: str) -> list[Match]:
 
 def owned(db: sqlite3.Connection, record: Record, owner: Field, value: Value) -> list[Match]:
     """The records whose owner field holds ``value``."""
-    brief = [field.key for field in record.fields if field.brief and field is not owner][:3]
-    label = " || ' ' || ".join(f"coalesce(\"{key}\", '')" for key in brief)
-    rows = db.execute(f'SELECT id, {label} FROM "{record.noun}" WHERE "{owner.key}" = ? ORDER BY id', (value,))
-    return [Match(row, f"#{row} {text}") for row, text in rows]
+    brief = [field for field in record.fields if field.brief and field is not owner][:3]
+    wanted = ", ".join(["id", *(f'"{field.key}"' for field in brief)])
+    rows = db.execute(f'SELECT {wanted} FROM "{record.noun}" WHERE "{owner.key}" = ? ORDER BY id', (value,))
+    return [Match(row[0], " ".join([f"#{row[0]}", *_shown(brief, row[1:])])) for row in rows]
+
+
+def _shown(fields: Sequence[Field], values: Sequence[Value]) -> list[str]:
+    return [to_show(field.kind, value) for field, value in zip(fields, values, strict=True) if value is not None]
 
 
 def find(db: sqlite3.Connection, noun: str, ref: str) -> int:

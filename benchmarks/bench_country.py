@@ -1,0 +1,98 @@
+"""One file that holds the whole country: its size, and how long a clerk waits for each command.
+
+python benchmarks/bench_country.py [ORGANIZATIONS]      (by default 900,000; ten projects and ten findings to three)
+
+Every command is a process of its own, so that its start is in the time and its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench_credit import TODAY, findings, projects
+from bench_search import made_up_name
+
+from zhengshe import open_ledger
+
+COMMANDS = (
+    ("org", "list", "--limit", "50"),
+    ("org", "list", "--where", "name=为老", "--limit", "50"),
+    ("search", "潍竹"),
+    ("project", "list", "--year", "2025", "--limit", "50"),
+    ("credit", "show", "#1000"),
+    ("report", "stats", "project", "--by", "year,mode"),
+    ("credit", "list", "-o", "credit.csv"),
+    ("org", "list", "-o", "org.csv"),
+    ("backup", "copies"),
+    ("export", "csv"),
+)
+
+
+def build(path: Path, orgs: int) -> None:
+    """A made-up country, written straight into the tables, its history left out; names are spelled and indexed."""
+    open_ledger(path, create=True).close()
+    db = sqlite3.connect(path)
+    for (trigger,) in db.execute(
+        "SELECT name FROM sqlite_master WHERE name GLOB 'history_*' AND type = 'trigger'"
+    ).fetchall():
+        db.execute(f'DROP TRIGGER "{trigger}"')
+    draw, rows = random.Random(2026), orgs * 10 // 3
+    db.executemany(
+        "INSERT INTO org(id, name, kind, status, founded_on) VALUES (?, ?, '社会团体', '正常', '2010-01-01')",
+        ((number, made_up_name(draw)) for number in range(1, orgs + 1)),
+    )
+    db.executemany(
+        "INSERT INTO project(number, org, name, year, mode, status, amount, signed_on, start_on, end_on)"
+        " VALUES (?, ?, ?, ?, '公开招标', ?, ?, ?, ?, ?)",
+        projects(draw, orgs, rows),
+    )
+    db.executemany(
+        "INSERT INTO finding(number, org, found_on, channel, severity, fact, due_on, rectified_on, verified_on)"
+        " VALUES (?, ?, ?, '行政监督', ?, ?, ?, ?, ?)",
+        findings(draw, orgs, rows),
+    )
+    db.commit()
+    db.close()
+
+
+def run(folder: Path, words: tuple[str, ...]) -> tuple[float, int, int]:
+    """How long a command took, its peak memory in MiB, and its exit code."""
+    start = time.perf_counter()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "zhengshe", *words],
+        cwd=folder,
+        env={**os.environ, "ZHENGSHE_TODAY": TODAY, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    return time.perf_counter() - start, used.ru_maxrss // 1024, program.returncode
+
+
+def main() -> None:
+    orgs = int(sys.argv[1]) if len(sys.argv) > 1 else 900_000
+    print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "zhengshe.db"
+        start = time.perf_counter()
+        build(path, orgs)
+        took, size = time.perf_counter() - start, path.stat().st_size / 2**20
+        print(f"{orgs:,} organizations, built in {took:.0f} s, {size:,.0f} MiB")
+        for words in COMMANDS:
+            (folder / "copies").mkdir(exist_ok=True)
+            run(folder, words)  # what it reads is brought into memory
+            took, peak, code = run(folder, words)
+            print(f"{took:>8.2f} s {peak:>6} MiB   exit {code}   {' '.join(words)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
