@@ -105,18 +105,18 @@ _TEXTS = {"project": ("name", "field", "contract_no"), "finding": ("fact", "noti
 
 
 def _texts(db: sqlite3.Connection, text: str) -> Iterator[Hit]:
-    """Projects and findings whose number or one of whose chief texts contains the text."""
-    like = f"%{_escaped(text)}%"
-    for noun, keys in _TEXTS.items():
-        record = RECORDS[noun]
-        for key in ("number", *keys):
-            rows = db.execute(
-                f'SELECT t.id, t.number || \' \' || t."{keys[0]}", o.name, t."{key}" FROM "{noun}" t'
-                f" JOIN org o ON o.id = t.org WHERE t.\"{key}\" LIKE ? ESCAPE '\\'",
-                (like,),
-            )
-            for row, title, owner, found in rows.fetchall():
-                yield Hit(noun, row, title, owner, record[key].label, EXACT if found == text else CONTAINS)
+    """Projects and findings whose number or one of whose chief texts contains the text: one reading of each table."""
+    like, wanted = f"%{_escaped(text)}%", text.lower()
+    for noun, chief in _TEXTS.items():
+        keys = ("number", *chief)
+        fits = " OR ".join(f"t.\"{key}\" LIKE ?1 ESCAPE '\\'" for key in keys)
+        columns = ", ".join(f't."{key}"' for key in keys)
+        sql = f'SELECT t.id, o.name, {columns} FROM "{noun}" t JOIN org o ON o.id = t.org WHERE {fits}'
+        for row, owner, *texts in db.execute(sql, (like,)):
+            said = dict(zip(keys, texts, strict=True))
+            key = next((key for key, value in said.items() if value is not None and wanted in value.lower()), "number")
+            rank = EXACT if text in texts else CONTAINS
+            yield Hit(noun, row, f"{said['number']} {said[keys[1]]}", owner, RECORDS[noun][key].label, rank)
 
 
 def _similar(db: sqlite3.Connection, text: str, limit: int) -> Iterator[Hit]:
