@@ -32,12 +32,13 @@ def street(street: Run) -> Run:
         "--beneficiaries",
         "张大爷等30名",
     )
+    dates = (*contract, "--tendered-on", "2025-12-01", "--bids-due-on", "2025-12-22", "--awarded-on", "2025-12-26")
     paid = ("--paid-on", "2026-02-03", "--paid-amount", "20万元")
     found = ("--severity", "一般", "--channel", "社会监督", "--found-on", "2026-03-01", "--fact", "居民李某来信反映")
     steps: list[tuple[str, ...]] = [
         ("org", "edit", "周亚英工作室", "--address", "某某路8弄3号501室", "--legal-rep", "周某", "--contact", "钱某某"),
         ("org", "add", "六助为老服务中心", "--uscc", "52310115MJ0000106M", "--scope", phones, "--note", "内部备注一条"),
-        ("project", "add", "六助", "--name", "六助为老", "--mode", "公开招标", "--year", "2026", *money, *contract),
+        ("project", "add", "六助", "--name", "六助为老", "--mode", "公开招标", "--year", "2026", *money, *dates),
         ("project", "add", "老年协会", "--name", "敬老日", "--mode", "委托管理", "--year", "2026"),
         ("funding", "add", "P2026-001", "--source", "福彩公益金", "--amount", "38.8万元"),
         ("funding", "add", "P2026-001", "--source", "财政预算", "--amount", "9.7万元"),
@@ -154,6 +155,11 @@ def test_ocds_says_what_the_ledger_says(tmp_path: Path) -> None:
         }
     assert first["tender"]["procurementMethod"] == "open"
     assert first["tender"]["procurementMethodDetails"] == "公开招标"
+    assert first["tender"]["tenderPeriod"] == {
+        "startDate": "2025-12-01T00:00:00+08:00",
+        "endDate": "2025-12-22T00:00:00+08:00",
+    }
+    assert first["awards"][0]["date"] == "2025-12-26T00:00:00+08:00"
     supplier = next(party for party in first["parties"] if "supplier" in party["roles"])
     assert supplier["identifier"] == {"scheme": "CN-USCI", "id": "52310115MJ0000106M", "legalName": "六助为老服务中心"}
     assert set(supplier["roles"]) == {"tenderer", "supplier", "payee"}

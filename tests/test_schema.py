@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -15,9 +17,19 @@ from zhengshe.models import RECORDS
 from zhengshe.store.migrate import statements, steps
 
 
-def described(db: sqlite3.Connection) -> set[tuple[str, str]]:
+def described(db: sqlite3.Connection) -> set[tuple[str, object]]:
+    """Every part of the schema by name; a table as its columns in any order, since a migration appends them."""
     rows = db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'history_*_*'")
-    return {(name, " ".join(sql.split())) for name, sql in rows if not name.startswith("sqlite_")}
+    return {(name, parts(" ".join(sql.split()))) for name, sql in rows if not name.startswith("sqlite_")}
+
+
+def parts(sql: str) -> object:
+    if not sql.startswith("CREATE TABLE"):
+        return sql
+    head, body = sql.split("(", 1)
+    body, tail = body.rsplit(")", 1)
+    columns = re.split(r",(?![^(]*\))", body)  # a comma that no bracket holds
+    return head.strip(), frozenset(column.strip() for column in columns), tail.strip()
 
 
 def test_a_new_database_is_what_the_models_declare(tmp_path: Path) -> None:
@@ -109,6 +121,21 @@ def test_an_older_file_is_backed_up_and_migrated(street: Run, tmp_path: Path, mo
         new.execute("UPDATE org SET more = 'x' WHERE id = 1")
         (after,) = new.execute("SELECT after FROM history ORDER BY id DESC LIMIT 1").fetchone()
         assert '"more":"x"' in after
+
+
+def test_a_file_of_the_first_schema_opens(zs: Run, tmp_path: Path) -> None:
+    """tests/schema-1.db was written by the program when there was one migration; it is never made anew."""
+    shutil.copy(Path(__file__).with_name("schema-1.db"), tmp_path / "zhengshe.db")
+    shown = zs("project", "show", "金婚")
+    assert "80,000" in shown.out, shown.err
+    assert zs("project", "edit", "金婚", "--awarded-on", "2025-02-10").code == 0
+    assert "中标通知日期" in zs("project", "show", "金婚", "--history").out
+    assert zs("undo").code == 0
+    assert "中标通知日期" not in zs("project", "show", "金婚").out
+    assert zs("doctor").code == 0
+    (copy,) = tmp_path.glob("zhengshe-v1-*.bak.db")
+    with sqlite3.connect(copy) as old:
+        assert old.execute("PRAGMA user_version").fetchone() == (1,)
 
 
 def test_a_failed_migration_leaves_the_file_as_it_was(

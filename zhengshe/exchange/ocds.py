@@ -112,6 +112,7 @@ def _tender(
             "procurementMethod": office["procurement_method"].get(project["mode"]),
             "procurementMethodDetails": project["mode"],
             "mainProcurementCategory": "services",
+            "tenderPeriod": _period(project, "tendered_on", "bids_due_on"),
             "contractPeriod": _period(project),
             "numberOfTenderers": len(bidders) or None,
             "tenderers": [_reference(bidder) for bidder in bidders],
@@ -144,7 +145,7 @@ def _award(file: ProjectFile, supplier: dict[str, Any]) -> dict[str, Any]:
             "id": f"{project['number']}-award",
             "title": project["name"],
             "status": "cancelled" if project["status"] == "终止" else "active",
-            "date": _time(project["signed_on"]),
+            "date": _time(project["awarded_on"] or project["signed_on"]),
             "value": _value(project["amount"]),
             "suppliers": [_reference(supplier)],
             "contractPeriod": _period(project),
@@ -212,8 +213,8 @@ def _milestone(id: str, title: Value, type: str, due: Value, met: Value) -> dict
     return _filled(parts)
 
 
-def _period(project: Row) -> dict[str, Any] | None:
-    return _filled({"startDate": _time(project["start_on"]), "endDate": _time(project["end_on"])}) or None
+def _period(project: Row, start: str = "start_on", end: str = "end_on") -> dict[str, Any] | None:
+    return _filled({"startDate": _time(project[start]), "endDate": _time(project[end])}) or None
 
 
 def _value(fen: Value) -> dict[str, Any] | None:
