@@ -264,7 +264,7 @@ class Ledger:
         from zhengshe.reports import check
 
         codes = check.chosen(select, ignore)
-        found = check.outcomes(self._db, self._office.thresholds["flags"], self.today, codes)
+        found = check.outcomes(self._db, self._office, self.today, codes)
         return check.report(found), check.any_hit(found)
 
     def listing_due(self, *, as_of: Day = None, org: str | None = None) -> Report:

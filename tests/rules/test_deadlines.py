@@ -63,6 +63,26 @@ def test_a_date_and_what_settles_it(noun: str, values: Any, expected: tuple[str,
     assert found(**{noun: [values | done]}) == []
 
 
+def test_after_the_notice_of_award_the_contract_is_due() -> None:
+    project = {"name": "助老", "status": "采购", "tendered_on": "2026-06-01", "bids_due_on": "2026-06-22"}
+    assert found(project=[project]) == [("投标截止", "2026-06-22")]
+    awarded = {**project, "awarded_on": "2026-06-24"}
+    [due] = every(project=[awarded])
+    assert (due.kind, due.day.isoformat(), due.statute) == ("签约", "2026-07-24", "contract.signing")
+    assert found(with_value("contract.signing", days=10), project=[awarded]) == [("签约", "2026-07-04")]
+    assert found(project=[{**awarded, "signed_on": "2026-06-30"}]) == []
+    assert found(project=[{**awarded, "status": "终止"}]) == []
+
+
+def test_an_office_may_set_another_day_for_one_year() -> None:
+    this_year = with_value("inspection.deadline", years={2026: {"社会团体": "07-19"}})
+    assert found(this_year, inspection=[]) == [("年检", "2026-07-19")]
+    assert found(with_value("inspection.deadline", years={2025: {"社会团体": "07-19"}}), inspection=[]) == [
+        ("年检", "2026-05-31")
+    ]
+    assert found(this_year, org={"kind": "基金会"}, inspection=[]) == [("年检", "2026-03-31")]
+
+
 def test_a_contract_is_evaluated_ended_and_accepted() -> None:
     project = {"name": "助老", "status": "履约", "end_on": "2026-07-31"}
     assert found(project=[project]) == [("合同到期", "2026-07-31"), ("验收", "2026-08-30"), ("评估", "2026-06-30")]

@@ -11,10 +11,12 @@ import pytest
 from tests.conftest import Run
 from zhengshe.models import NO_RECTIFICATION, RECORDS
 from zhengshe.resources import statutes as statute_entries
-from zhengshe.rules.listing import ENTER, LIST_A, LIST_B, MAY_LEAVE, MUST_LEAVE, TRANSFER, Dossier, Proposal, proposals
+from zhengshe.rules.grounds import LIST_A, LIST_B, Dossier
+from zhengshe.rules.listing import ENTER, MAY_LEAVE, MUST_LEAVE, TRANSFER, Proposal, proposals
 from zhengshe.rules.statute import read_statutes
 
 STATUTES = read_statutes(statute_entries())
+FINDING = {"severity": "较重", "fact": "账目不清", "found_on": "2020-01-01"}
 FILED = [{"year": year, "conclusion": "合格", "filed_on": f"{year + 1}-03-01"} for year in range(2010, 2035)]
 
 
@@ -33,9 +35,7 @@ def asked(today: str, statutes: Any = STATUTES, exempted: frozenset[str] = froze
             {**row("penalty", **each), "ref": f"penalty/{n}"} for n, each in enumerate(facts.pop("penalties", []), 1)
         ],
         "inspections": [row("inspection", **each) for each in inspections],
-        "findings": [
-            row("finding", **{"severity": "较重", "fact": "账目不清", **each}) for each in facts.pop("findings", [])
-        ],
+        "findings": [row("finding", **(FINDING | each)) for each in facts.pop("findings", [])],
     }
     assert not facts
     day = dt.date.fromisoformat(today)
@@ -126,6 +126,96 @@ def test_a5_and_b4_follow_their_numbers() -> None:
     lower = changed("list.b4", fine_from=40_000)
     assert (ENTER, LIST_B, "list.b4") in what(asked("2026-02-01", lower, penalties=[fine]))
     assert asked("2026-02-01", changed("list.a5", fine_below=40_000), penalties=[fine]) == []
+
+
+# -- what supervision finds
+
+A_STATES = [
+    ("list.a2", "未建立党组织"),
+    ("list.a4", "公开募捐资格"),
+    ("list.a6", "失联"),
+    ("list.a7", "其他应列入活动异常名录"),
+]
+B_STATES = [("list.b6", "失信被执行人"), ("list.b8", "其他应列入严重违法失信名单")]
+STATES = [(LIST_A, *each) for each in A_STATES] + [(LIST_B, *each) for each in B_STATES]
+
+
+@pytest.mark.parametrize(("which", "clause", "category"), [*STATES, (LIST_B, "list.b2", "骗取变更登记")])
+def test_a_ground_follows_from_what_was_found(which: str, clause: str, category: str) -> None:
+    finding = {"category": category, "found_on": "2026-03-10", "clause": "某条例第三条"}
+    assert asked("2026-03-09", findings=[finding]) == []
+    [proposal] = asked("2026-03-10", findings=[finding])
+    assert (proposal.action, proposal.list, proposal.statute) == (ENTER, which, clause)
+    assert (proposal.day, proposal.record) == (dt.date(2026, 3, 10), "finding/1")
+    assert "某条例第三条" in proposal.text
+    assert asked("2026-03-10", findings=[{**finding, "severity": "表扬"}]) == []
+    assert asked("2026-03-10", findings=[{**finding, "category": "日常走访"}]) == []
+    assert asked("2026-03-10", changed(clause, categories=["别的叫法"]), findings=[finding]) == []
+
+
+@pytest.mark.parametrize(("which", "clause", "category"), STATES)
+def test_a_state_that_is_put_right_is_no_ground(which: str, clause: str, category: str) -> None:
+    finding = {"category": category, "found_on": "2026-03-10"}
+    assert what(asked("2026-04-01", findings=[finding])) == [(ENTER, which, clause)]
+    for done in ("rectified_on", "verified_on"):
+        assert asked("2026-04-01", findings=[{**finding, done: "2026-03-31"}]) == []
+
+
+def test_b2_a_fraud_stays_one() -> None:
+    finding = {"category": "骗取变更登记", "found_on": "2026-03-10", "verified_on": "2026-03-31"}
+    assert what(asked("2026-04-01", findings=[finding])) == [(ENTER, LIST_B, "list.b2")]
+    revoked = {"kind": "撤销变更登记", "decided_on": "2026-03-10"}
+    assert what(asked("2026-03-10", penalties=[revoked])) == [(ENTER, LIST_B, "list.b2")]
+
+
+@pytest.mark.parametrize("clause", ["list.a7", "list.b8"])
+def test_another_law_must_be_named(clause: str) -> None:
+    [category] = STATUTES[clause].values["categories"]
+    [proposal] = asked("2026-03-10", findings=[{"category": category, "found_on": "2026-03-10"}])
+    assert "列入前请核实" in proposal.text
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [("2026-03-20", False), ("2026-03-21", True), ("2026-04-30", True), ("2026-05-01", False)],  # 19, 20, 60, 61 days
+)
+def test_a6_two_letters_that_nobody_signed_for(second: str, expected: bool) -> None:
+    letters = [{"category": "信函无人签收", "found_on": day} for day in ("2026-03-01", second)]
+    found = asked(second, findings=letters)
+    assert what(found) == ([(ENTER, LIST_A, "list.a6-letters")] if expected else [])
+    assert asked("2026-12-31", findings=letters[:1]) == []
+    if expected:
+        assert found[0].day.isoformat() == second
+        assert "草案" in STATUTES[found[0].statute].citation
+        assert asked(second, findings=[letters[0], {**letters[1], "rectified_on": second}]) == []
+        assert asked(second, findings=letters, exempted=frozenset({"finding/1"})) == []
+
+
+def test_a6_an_office_may_have_other_intervals() -> None:
+    letters = [{"category": "信函无人签收", "found_on": day} for day in ("2026-03-01", "2026-03-16")]
+    assert asked("2026-03-16", findings=letters) == []
+    assert asked("2026-03-16", changed("list.a6-letters", least_days=15, most_days=30), findings=letters) != []
+
+
+def test_who_cannot_be_reached_stays_listed_until_that_is_verified() -> None:
+    lost = {"category": "失联", "found_on": "2026-03-02"}
+    on_a = {"list": LIST_A, "ground": "受到警告、住所无法联系", "entered_on": "2026-03-10"}
+    six_months = (MUST_LEAVE, LIST_A, "list.a-six-months")
+    assert six_months not in what(asked("2026-12-31", listings=[on_a], findings=[lost]))
+    assert six_months in what(asked("2026-12-31", listings=[on_a]))
+    reached = {**lost, "rectified_on": "2026-04-20", "verified_on": "2026-04-24"}
+    leave = (MUST_LEAVE, LIST_A, "list.a-rectified")
+    assert leave in what(asked("2026-05-06", listings=[on_a], findings=[reached]))
+
+
+def test_b6_no_leave_while_the_court_lists_it() -> None:
+    on_b = {"list": LIST_B, "ground": "失信被执行人", "entered_on": "2024-03-10"}
+    debtor = {"category": "失信被执行人", "found_on": "2024-03-01"}
+    may = (MAY_LEAVE, LIST_B, "list.b-out")
+    assert may not in what(asked("2026-03-10", listings=[on_b], findings=[debtor]))
+    paid = {**debtor, "rectified_on": "2025-01-01", "verified_on": "2025-01-02"}
+    assert may not in what(asked("2026-03-09", listings=[on_b], findings=[paid]))
+    assert may in what(asked("2026-03-10", listings=[on_b], findings=[paid]))
 
 
 # -- list B (令60号第十五条)

@@ -36,13 +36,15 @@ def test_every_clause_is_used_by_a_rule() -> None:
 def test_an_office_changes_numbers_days_and_thresholds(tmp_path: Path) -> None:
     (tmp_path / "street.office.yaml").write_text(
         "statutes:\n  credit.large-fine: {amount: 100000}\n"
-        "thresholds: {credit_scheme: 山东四级}\n"
+        "thresholds: {credit_scheme: 山东四级, flags: {tender_threshold_yuan: 500000}}\n"
         'workdays:\n  "2027-02-07": 上班\n',
         "utf-8",
     )
     office = office_for(tmp_path / "street.db")
     assert office.statutes["credit.large-fine"].values == {"effect": "不可承接", "months": 36, "amount": 100000}
     assert office.thresholds["credit_scheme"] == "山东四级"
+    flags = office.thresholds["flags"]
+    assert (flags["tender_threshold_yuan"], flags["acceptance_days"]) == (500000, 30)  # the others stay
     assert office.workdays == {dt.date(2027, 2, 7): True}
 
 
@@ -50,6 +52,11 @@ def test_an_office_changes_numbers_days_and_thresholds(tmp_path: Path) -> None:
     ("text", "complaint"),
     [
         ("statutes: {no.such: {amount: 1}}", "no.such"),
+        ("statutes: {list.b5: {month: 24}}", "month.*可用：months"),
+        ("statutes: {list.b5: {months: 两年}}", "months"),
+        ("statutes: {credit.list-a: {effect: 不行}}", "可承接、受限、不可承接"),
+        ("thresholds: {flags: {tender_treshold_yuan: 1}}", "tender_treshold_yuan"),
+        ("thresholds: {rectification_working_days: {特别严重: 3}}", "特别严重"),
         ("rules: {}", "thresholds、statutes、workdays"),
         ("workdays: {2027-02-30: 上班}", "不存在的日期"),
         ("workdays: {2027-02-07: 开工}", "workdays"),
@@ -59,6 +66,21 @@ def test_a_mistake_in_the_offices_file_is_named(tmp_path: Path, text: str, compl
     (tmp_path / "street.office.yaml").write_text(text, "utf-8")
     with pytest.raises(ZhengsheError, match=complaint):
         office_for(tmp_path / "street.db")
+
+
+def test_numbers_within_a_clause_and_terms_of_a_codelist_may_be_given_alone(tmp_path: Path) -> None:
+    (tmp_path / "street.office.yaml").write_text(
+        "statutes:\n"
+        "  penalty.publicity: {最短: {一般: 6}}\n"
+        "  inspection.deadline: {社区社会组织: 06-30, years: {2026: {社会团体: 07-19}}}\n"
+        "thresholds: {rectification_working_days: {提示: 60}}\n",
+        "utf-8",
+    )
+    office = office_for(tmp_path / "street.db")
+    assert office.statutes["penalty.publicity"].values["最短"] == {"轻微": 0, "一般": 6, "严重": 12}
+    assert office.statutes["inspection.deadline"].values["社会团体"] == "05-31"
+    assert office.statutes["inspection.deadline"].values["years"] == {2026: {"社会团体": "07-19"}}
+    assert office.thresholds["rectification_working_days"]["提示"] == 60
 
 
 def test_the_office_decides_what_list_a_means(zs: Run, tmp_path: Path) -> None:

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
+from zhengshe import resources
 from zhengshe.errors import UsageError
 from zhengshe.models import RECORDS, Kind
+from zhengshe.reports.office import Office
 from zhengshe.reports.report import Block, Column, Paragraph, Report, Table
 from zhengshe.rules.flags import FLAGS, Outcome, Street, examine
-from zhengshe.rules.flags.flag import HIT
+from zhengshe.rules.flags.flag import HIT, Fence
+from zhengshe.rules.statute import read_statutes
 from zhengshe.store import records
 from zhengshe.store.connection import Connection
+from zhengshe.values import Value
 
 _HITS = (Column("code", "代码"), Column("title", "事项"), Column("record", "记录"))
 _STATES = (Column("code", "代码"), Column("title", "事项"), Column("state", "结果"), Column("n", "查了", Kind.COUNT))
+
+
+_FENCES = (
+    Column("code", "代码"),
+    Column("title", "事项"),
+    Column("group", "同类"),
+    Column("n", "个数", Kind.COUNT),
+    Column("q1", "下四分位"),
+    Column("q3", "上四分位"),
+    Column("fence", "界线"),
+)
 
 
 def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[str]:
@@ -27,9 +43,9 @@ def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[str]:
     return [code for code in wanted if not ignore or not code.startswith(tuple(ignore))]
 
 
-def outcomes(db: Connection, limits: Mapping[str, Any], today: dt.date, codes: Sequence[str]) -> list[Outcome]:
-    street = Street({noun: list(records.every(db, record)) for noun, record in RECORDS.items()}, limits, today)
-    return list(examine(street, codes))
+def outcomes(db: Connection, office: Office, today: dt.date, codes: Sequence[str]) -> list[Outcome]:
+    every = {noun: list(records.every(db, record)) for noun, record in RECORDS.items()}
+    return list(examine(Street(every, office.thresholds["flags"], office.statutes, today), codes))
 
 
 def report(found: Sequence[Outcome]) -> Report:
@@ -41,6 +57,10 @@ def report(found: Sequence[Outcome]) -> Report:
         Paragraph("命中只说明值得核对，不是结论。"),
         Table([*_STATES, Column("missing", "缺少（条数）")], states, "各项结果"),
     ]
+    if fences := [_fence_row(each, fence) for each in found for fence in each.fences]:
+        blocks.append(
+            Table(_FENCES, fences, "算出的界线", note="界线由台账里的同类记录算出：四分位数外 1.5 倍四分位距。")
+        )
     return Report(blocks, data=[_as_json(each) for each in found])
 
 
@@ -49,7 +69,9 @@ def explain(code: str) -> Report:
     if code not in FLAGS:
         raise UsageError(f"没有检查项“{code}”；可用：{'、'.join(FLAGS)}")
     known = FLAGS[code]
-    return Report([Paragraph(f"{known.code} {known.title}\n{known.explain}")])
+    statutes = read_statutes(resources.statutes())
+    basis = [f"依据：{statutes[name].citation}：{statutes[name].text}" for name in known.basis]
+    return Report([Paragraph("\n".join([f"{known.code} {known.title}", known.explain, *basis]))])
 
 
 def any_hit(found: Sequence[Outcome]) -> bool:
@@ -68,4 +90,18 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         "n": outcome.examined,
         "hits": [{"record": hit.record, "org": hit.org, "text": hit.text} for hit in outcome.hits],
         "missing": dict(outcome.missing),
+        "fences": [
+            {"group": fence.group, "n": fence.n, "q1": _rounded(fence.q1), "q3": _rounded(fence.q3)}
+            | {"fence": _rounded(fence.bound)}
+            for fence in outcome.fences
+        ],
     }
+
+
+def _fence_row(outcome: Outcome, fence: Fence) -> tuple[Value, ...]:
+    parts = (str(_rounded(part)) for part in (fence.q1, fence.q3, fence.bound))
+    return outcome.flag.code, outcome.flag.title, fence.group, fence.n, *parts
+
+
+def _rounded(part: Fraction) -> float:
+    return round(float(part), 4)

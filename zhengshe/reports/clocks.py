@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from zhengshe.models import ORG
 from zhengshe.reports.office import Office
 from zhengshe.reports.report import Column, Paragraph, Report, Table
-from zhengshe.rules.listing import ENTER, Dossier, Proposal, proposals
+from zhengshe.rules.grounds import Dossier
+from zhengshe.rules.listing import ENTER, Proposal, proposals
 from zhengshe.store.connection import Connection
 from zhengshe.store.dossiers import Row, certified, dossiers
 

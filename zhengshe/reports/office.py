@@ -16,6 +16,7 @@ from typing import Any
 from zhengshe import resources
 from zhengshe.errors import ZhengsheError
 from zhengshe.rules.scheme import Scheme, newest_in_force
+from zhengshe.rules.standing import EFFECTS
 from zhengshe.rules.statute import Statutes, read_statutes
 
 _WORDS = {"上班": True, "放假": False}
@@ -39,33 +40,42 @@ class Office:
 def office_for(database: Path) -> Office:
     """The rules for a database. ZhengsheError names what the office's file has wrong."""
     path = database.with_suffix(".office.yaml")
-    own = resources.load_yaml(path) if path.exists() else {}
+    own = (resources.load_yaml(path) if path.exists() else None) or {}
     if not isinstance(own, Mapping) or own.keys() - {"thresholds", "statutes", "workdays"}:
         raise ZhengsheError(f"{path.name} 只能有 thresholds、statutes、workdays 三部分；请修改")
     clauses = resources.statutes()
     if unknown := [name for name in own.get("statutes") or {} if name not in clauses]:
         raise ZhengsheError(f"{path.name} 的 statutes 里没有“{'、'.join(unknown)}”；可用的见 zhengshe statutes")
-    changed = {
-        name: entry | {"values": entry.get("values", {}) | _own_values(own, name)} for name, entry in clauses.items()
-    }
+    try:
+        values = _own({name: entry.get("values", {}) for name, entry in clauses.items()}, own.get("statutes"))
+        thresholds = _own(resources.thresholds(), own.get("thresholds"))
+    except ValueError as error:
+        raise ZhengsheError(f"{path.name} 里{error}") from None
     return Office(
-        thresholds=_merged(resources.thresholds(), own.get("thresholds") or {}),
-        statutes=read_statutes(changed),
+        thresholds=thresholds,
+        statutes=read_statutes({name: entry | {"values": values[name]} for name, entry in clauses.items()}),
         workdays=_workdays(resources.workdays() | (own.get("workdays") or {}), path),
         folder=database.parent,
     )
 
 
-def _merged(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The shipped entries, the office's own in their place; a group (``flags``) keeps what the office leaves out."""
-    both = {key: (value, own.get(key)) for key, value in shipped.items()}
-    groups = {key: old | new for key, (old, new) in both.items() if isinstance(old, dict) and isinstance(new, dict)}
-    return {**shipped, **own, **groups}
-
-
-def _own_values(own: Mapping[str, Any], name: str) -> dict[str, Any]:
-    values: dict[str, Any] = (own.get("statutes") or {}).get(name) or {}
-    return values
+def _own(shipped: Any, own: Any, key: str = "") -> Any:
+    """What ships, with the office's own values in their places. ValueError says what does not fit: a word that no rule
+    reads would change nothing and nobody would know."""
+    if own is None or shipped is None:
+        return shipped if own is None else own
+    if isinstance(shipped, Mapping) and isinstance(own, Mapping):
+        terms = {term for codelist in resources.codelists().values() for term in codelist.values}
+        for name in own:
+            if name not in shipped and name not in terms and not isinstance(name, int):
+                raise ValueError(f"的“{name}”没有规则用到；可用：{'、'.join(map(str, shipped))}")
+        return {**shipped, **{name: _own(shipped.get(name), value, str(name)) for name, value in own.items()}}
+    if key == "effect" and own not in EFFECTS:
+        raise ValueError(f" effect 应是{'、'.join(EFFECTS)}之一，写的是“{own}”")
+    fits = isinstance(own, (int, float)) if isinstance(shipped, (int, float)) else isinstance(own, type(shipped))
+    if not fits and not (key == "credit_scheme" and isinstance(own, list)):
+        raise ValueError(f" {key} 应像 {shipped} 这样写，写的是“{own}”")
+    return own
 
 
 def _workdays(entries: Mapping[Any, Any], path: Path) -> dict[dt.date, bool]:

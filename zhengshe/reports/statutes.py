@@ -32,4 +32,10 @@ def in_force(office: Office, day: dt.date) -> Table:
 
 
 def _worded(values: Any) -> str:
-    return "；".join(f"{key}={'、'.join(map(str, v)) if isinstance(v, list) else v}" for key, v in values.items())
+    return "；".join(f"{key}={_one(value)}" for key, value in values.items() if value not in ({}, None))
+
+
+def _one(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"（{_worded(value)}）"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

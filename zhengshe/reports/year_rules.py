@@ -55,7 +55,7 @@ def _credit(db: Connection, office: Office, now: dt.date, before: dt.date) -> li
 
 
 def _flags(db: Connection, office: Office, today: dt.date) -> list[Block]:
-    found = check.outcomes(db, office.thresholds["flags"], today, list(FLAGS))
+    found = check.outcomes(db, office, today, list(FLAGS))
     rows = [(each.flag.code, each.flag.title, len(each.hits)) for each in found if each.state == HIT]
     if not rows:
         return [Paragraph("各项检查没有需要核对的事项。")]

@@ -61,6 +61,18 @@ def _payments(file: File) -> Iterator[Due]:
             yield Due("支付", _day(row["due_on"]), f"第 {row['seq']} 期款应付：{project.get('name')}", str(row["ref"]))
 
 
+def _tenders(file: File) -> Iterator[Due]:
+    """The end of bidding while no award is known; and after the notice of award, the contract."""
+    for row in file["project"]:
+        if row["signed_on"] or row["status"] not in ("立项", "采购"):
+            continue
+        if row["bids_due_on"] and not row["awarded_on"]:
+            yield Due("投标截止", _day(row["bids_due_on"]), f"投标截止：{row['name']}", str(row["ref"]))
+        if row["awarded_on"]:
+            day = _day(row["awarded_on"]) + dt.timedelta(file.statutes["contract.signing"].values["days"])
+            yield Due("签约", day, f"应签订合同：{row['name']}", str(row["ref"]), "contract.signing")
+
+
 def _contracts(file: File) -> Iterator[Due]:
     """A contract's end, then its acceptance; and before the end its final evaluation."""
     accepted = {row["project"] for row in file["review"] if row["kind"] == "验收"}
@@ -164,6 +176,7 @@ NOUNS = ("finding", "payment", "project", "review", "inspection", "rating", "per
 _LOOKS: tuple[Callable[[File], Iterator[Due]], ...] = (
     _rectification,
     _payments,
+    _tenders,
     _contracts,
     _reports,
     _ratings,

@@ -13,8 +13,9 @@ Row = Mapping[str, Value]
 
 def deadline(org: Row, year: int, statutes: Statutes) -> dt.date | None:
     """The last day to file the report on ``year``; None for kinds that file none, and for those founded too late in
-    that year."""
-    day = statutes["inspection.deadline"].values.get(str(org["kind"]))
+    that year. An office may set other days for one year of filing."""
+    days = statutes["inspection.deadline"].values
+    day = (days["years"].get(year + 1) or {}).get(str(org["kind"])) or days.get(str(org["kind"]))
     exempt = f"{year}-{statutes['inspection.exempt'].values['founded_after']}"
     if day is None or not org["founded_on"] or str(org["founded_on"]) > exempt:
         return None

@@ -9,17 +9,21 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from zhengshe.rules.statute import Statutes
 from zhengshe.values import Value
 
 Row = Mapping[str, Value]
 
 
 class Street:
-    """Records by noun as stored, references as ids; thresholds; and the day."""
+    """Records by noun as stored, references as ids; thresholds and clauses; and the day."""
 
-    def __init__(self, records: Mapping[str, Sequence[Row]], limits: Mapping[str, Any], today: dt.date) -> None:
+    def __init__(
+        self, records: Mapping[str, Sequence[Row]], limits: Mapping[str, Any], statutes: Statutes, today: dt.date
+    ) -> None:
         self.records = records
         self.limits = limits
+        self.statutes = statutes
         self.today = today.isoformat()
 
     def __getitem__(self, noun: str) -> Sequence[Row]:

@@ -5,8 +5,10 @@ A flag is a reason to look, not a verdict. Its numbers are in data/thresholds.ya
 
 from __future__ import annotations
 
-from zhengshe.rules.flags import awards, bids, contracts, quality
-from zhengshe.rules.flags.flag import FLAGS, Flag, Outcome, examine
+from zhengshe.rules.flags import awards, bids, contracts, flag, outlying, quality
+from zhengshe.rules.flags.flag import Flag, Outcome, examine
 from zhengshe.rules.street import Street
 
-__all__ = ["FLAGS", "Flag", "Outcome", "Street", "awards", "bids", "contracts", "examine", "quality"]
+FLAGS = dict(sorted(flag.FLAGS.items()))
+
+__all__ = ["FLAGS", "Flag", "Outcome", "Street", "awards", "bids", "contracts", "examine", "outlying", "quality"]

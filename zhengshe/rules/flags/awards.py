@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
+from zhengshe.calendar import add_months
 from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
 from zhengshe.rules.street import Row, Street, money, total
 
@@ -12,7 +14,9 @@ from zhengshe.rules.street import Row, Street, money, total
 @flag(
     "A101",
     "委托给在列名录的组织",
-    "签约当日组织在名录上。严重违法失信名单期内不向其购买服务（民政部令第60号）；活动异常名录只有地方做法加以限制，不是全国条文。",
+    "签约当日组织在名录上。活动异常名录只有地方做法加以限制，不是全国条文。",
+    "credit.list-b",
+    "credit.list-a",
 )
 def awarded_while_listed(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
@@ -35,7 +39,8 @@ def awarded_while_listed(street: Street) -> Iterator[Answer]:
 @flag(
     "A102",
     "委托给已注销、撤销、吊销的组织",
-    "项目仍在履约或待验收，而组织的登记状态已不是正常。依据：政府采购法第二十二条。",
+    "项目仍在履约或待验收，而组织的登记状态已不是正常。",
+    "credit.cancelled",
 )
 def awarded_to_the_gone(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
@@ -54,7 +59,7 @@ def certificate_lapsed(street: Street) -> Iterator[Answer]:
             yield None
 
 
-@flag("A104", "签约前最近一次年检不合格", "签约前结论最晚的一次年检为不合格或未参检。地方做法，不是全国条文。")
+@flag("A104", "签约前最近一次年检不合格", "签约前结论最晚的一次年检没有通过。", "credit.inspection")
 def failed_inspection(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
         day = str(project["signed_on"] or "")
@@ -64,14 +69,15 @@ def failed_inspection(street: Street) -> Iterator[Answer]:
             yield Missing("合同签订日期" if not day else "年检结论及日期")
             continue
         last = max(before, key=lambda row: str(row["concluded_on"]))
-        failed = last["conclusion"] in ("不合格", "未参检")
+        failed = last["conclusion"] in street.statutes["credit.inspection"].values["conclusions"]
         yield about(project, org, f"{last['year']} 年度年检{last['conclusion']}") if failed else None
 
 
 @flag(
     "A105",
     "单独向备案组织购买",
-    "社区社会组织只备案、无法人资格，采购合同宜有登记的合作方。由政府采购法第二十二条（独立承担民事责任）推得，不是条文原话。",
+    "承接政府采购合同的是社区社会组织，又没有合作方。",
+    "contract.independent",
 )
 def bought_from_a_group_alone(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
@@ -99,10 +105,12 @@ def over_threshold_without_tender(street: Street) -> Iterator[Answer]:
 @flag(
     "T202",
     "拆分项目规避限额",
-    "同一购买主体十二个月内与同一组织的非招标合同，单个都不到限额，合计达到。依据：政府采购法第二十八条。",
+    "同一购买主体 splitting_months 个月内与同一组织的非招标合同，单个都不到限额，合计达到。",
+    "contract.splitting",
 )
 def split_under_threshold(street: Street) -> Iterator[Answer]:
     limit = street.limits.get("tender_threshold_yuan")
+    months = street.limits["splitting_months"]
     groups: dict[tuple[object, object], list[Row]] = defaultdict(list)
     for project, _ in street.awarded():
         if limit is None or project["signed_on"] is None or project["amount"] is None:
@@ -112,11 +120,11 @@ def split_under_threshold(street: Street) -> Iterator[Answer]:
     for projects in groups.values():
         projects.sort(key=lambda row: str(row["signed_on"]))
         for place, first in enumerate(projects):
-            year = f"{int(str(first['signed_on'])[:4]) + 1}{str(first['signed_on'])[4:]}"
-            within = [row for row in projects[place:] if str(row["signed_on"]) < year]
+            end = add_months(dt.date.fromisoformat(str(first["signed_on"])), months).isoformat()
+            within = [row for row in projects[place:] if str(row["signed_on"]) < end]
             if len(within) > 1 and total(within, "amount") >= (limit or 0) * 100:
                 numbers = "、".join(str(row["number"]) for row in within)
-                text = f"十二个月内 {numbers} 合计 {money(total(within, 'amount'))}"
+                text = f"{months} 个月内 {numbers} 合计 {money(total(within, 'amount'))}"
                 yield about(first, street.organizations[first["org"]], text)
                 break
         else:

@@ -13,7 +13,8 @@ from zhengshe.rules.street import Street, exact, money, total
 @flag(
     "C401",
     "到期未验收",
-    "服务结束后超过 acceptance_days 天，没有验收记录。依据：政府采购法实施条例第四十五条（书面验收）。",
+    "服务结束后超过 acceptance_days 天，没有验收记录。",
+    "contract.acceptance",
 )
 def not_accepted(street: Street) -> Iterator[Answer]:
     latest = (dt.date.fromisoformat(street.today) - dt.timedelta(street.limits["acceptance_days"])).isoformat()
@@ -41,7 +42,8 @@ def started_before_signed(street: Street) -> Iterator[Answer]:
 @flag(
     "C403",
     "补充协议增加金额过多",
-    "补充协议合计增加超过合同金额的 amendment_share。依据：政府采购法第四十九条（不超过原合同金额的百分之十）。",
+    "补充协议合计增加超过合同金额的限度。",
+    "contract.supplement",
 )
 def raised_by_amendments(street: Street) -> Iterator[Answer]:
     for project, org in street.awarded():
@@ -52,26 +54,28 @@ def raised_by_amendments(street: Street) -> Iterator[Answer]:
             yield Missing("合同金额")
             continue
         share = Fraction(total(amendments, "amount_change"), int(project["amount"]))
-        over = share > exact(street.limits["amendment_share"])
+        over = share > exact(street.statutes["contract.supplement"].values["share"])
         yield about(project, org, f"增加 {float(share):.0%}") if over else None
 
 
 @flag(
     "C404",
     "合同期限超过三年",
-    "服务期超过 contract_years_at_most 年。依据：政府购买服务管理办法（内容固定、资金有保障的不超过三年）。",
+    "服务期超过了最长的年限。",
+    "contract.term",
 )
 def term_too_long(street: Street) -> Iterator[Answer]:
-    return _longer_than(street, street.limits["contract_years_at_most"])
+    return _longer_than(street, street.statutes["contract.term"].values["years_at_most"])
 
 
 @flag(
     "C405",
     "合同期限超过一年",
-    "服务期超过 contract_years 年，须属内容相对固定、经费来源稳定、价格变化幅度小的。依据：政府购买服务管理办法。",
+    "服务期超过一般的年限，须属内容相对固定、经费来源稳定、价格变化幅度小的。",
+    "contract.term",
 )
 def term_over_a_year(street: Street) -> Iterator[Answer]:
-    return _longer_than(street, street.limits["contract_years"])
+    return _longer_than(street, street.statutes["contract.term"].values["years"])
 
 
 def _longer_than(street: Street, years: int) -> Iterator[Answer]:
@@ -88,19 +92,22 @@ def _longer_than(street: Street, years: int) -> Iterator[Answer]:
 @flag(
     "C406",
     "签约过迟",
-    "合同签订距最后一份投标递交超过 signing_days 天（台账不记中标通知日，以此为上限提示核对）。"
-    "依据：政府采购法第四十六条（中标通知书发出之日起三十日内签订）。",
+    "政府采购合同的签订（没有签的，到今天）距中标通知超过法定天数。没有登记中标通知日期的不能计算。",
+    "contract.signing",
 )
 def signed_late(street: Street) -> Iterator[Answer]:
-    for project, org in street.awarded():
-        bids = [str(bid["submitted_on"]) for bid in street.of("bid", "project", project["id"]) if bid["submitted_on"]]
-        if not bids or project["signed_on"] is None:
-            if project["mode"] == "公开招标":
-                yield Missing("投标递交日期、合同签订日期")
+    for project in street["project"]:
+        notice, signed = project["awarded_on"], project["signed_on"]
+        if project["mode"] not in street.limits["procurement_modes"] or not (notice or signed):
             continue
-        waited = (dt.date.fromisoformat(str(project["signed_on"])) - dt.date.fromisoformat(max(bids))).days
-        late = waited > street.limits["signing_days"]
-        yield about(project, org, f"投标 {max(bids)}，{project['signed_on']} 签约，隔 {waited} 天") if late else None
+        if notice is None:
+            yield Missing("中标通知日期")
+            continue
+        waited = (dt.date.fromisoformat(str(signed or street.today)) - dt.date.fromisoformat(str(notice))).days
+        done = f"{signed} 签约" if signed else "至今未签约"
+        late = waited > street.statutes["contract.signing"].values["days"]
+        org = street.organizations[project["org"]]
+        yield about(project, org, f"{notice} 中标通知，{done}，隔 {waited} 天") if late else None
 
 
 @flag("P301", "支付超过合同", "已支付合计超过合同金额与补充协议增减之和。")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from zhengshe.rules.street import Row, Street
 
@@ -27,28 +28,43 @@ class Missing:
     field: str
 
 
-Answer = Hit | Missing | None  # None: looked at and clear
+@dataclass(frozen=True)
+class Fence:
+    """A bound that the records themselves set: from the quartiles of ``n`` values of a ``group``."""
+
+    group: str
+    n: int
+    q1: Fraction
+    q3: Fraction
+    bound: Fraction
+
+
+Answer = Hit | Missing | Fence | None  # None: looked at and clear
 
 
 @dataclass(frozen=True)
 class Flag:
-    """``code`` is stable; ``explain`` says what is looked for, why, and where the definition comes from."""
+    """``code`` is stable; ``explain`` says what is looked for, why, and where the definition comes from; ``basis`` are
+    the ids of the clauses it rests on."""
 
     code: str
     title: str
     explain: str
+    basis: tuple[str, ...]
     look: Callable[[Street], Iterator[Answer]]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a flag found: its state, how many records it could judge, its hits, and what it lacked how often."""
+    """What a flag found: its state, how many records it could judge, its hits, what it lacked how often, and the bounds
+    it worked out."""
 
     flag: Flag
     state: str
     examined: int
     hits: tuple[Hit, ...]
     missing: tuple[tuple[str, int], ...]
+    fences: tuple[Fence, ...] = ()
 
 
 FLAGS: dict[str, Flag] = {}
@@ -56,11 +72,11 @@ FLAGS: dict[str, Flag] = {}
 Look = Callable[[Street], Iterator[Answer]]
 
 
-def flag(code: str, title: str, explain: str) -> Callable[[Look], Look]:
+def flag(code: str, title: str, explain: str, *basis: str) -> Callable[[Look], Look]:
     """Register a flag."""
 
     def register(look: Look) -> Look:
-        FLAGS[code] = Flag(code, title, explain, look)
+        FLAGS[code] = Flag(code, title, explain, basis, look)
         return look
 
     return register
@@ -72,9 +88,10 @@ def examine(street: Street, codes: Sequence[str]) -> Iterator[Outcome]:
         answers = list(FLAGS[code].look(street))
         hits = tuple(answer for answer in answers if isinstance(answer, Hit))
         missing = Counter(answer.field for answer in answers if isinstance(answer, Missing))
-        examined = len(answers) - sum(missing.values())
+        fences = tuple(answer for answer in answers if isinstance(answer, Fence))
+        examined = len(answers) - sum(missing.values()) - len(fences)
         state = HIT if hits else CLEAR if examined else NOT_COMPUTABLE if missing else NOTHING
-        yield Outcome(FLAGS[code], state, examined, hits, tuple(sorted(missing.items())))
+        yield Outcome(FLAGS[code], state, examined, hits, tuple(sorted(missing.items())), fences)
 
 
 def about(project: Row, org: Row, text: str) -> Hit:
