@@ -232,7 +232,7 @@ STATUTES = read_statutes(statute_entries())
 
 def eligible(noun: str, values: dict[str, Any], statutes: Any = STATUTES, months_ago: int | None = 12) -> str:
     [scheme] = [scheme for scheme in shipped() if scheme.name == "示范百分制"]
-    book = Rulebook(scheme, bars(statutes))
+    book = Rulebook(scheme, bars(statutes, TODAY.isoformat()))
     asked = book.needs[noun]
     fact = Named({**dict.fromkeys(asked.attributes), **values}, months_ago, date="2025-06-30")
     org = Named({"status": "正常", "registered": 1}, None)
@@ -283,7 +283,7 @@ def test_a_large_fine_is_what_the_clause_says() -> None:
 
 def test_no_scheme_lifts_a_bar() -> None:
     for scheme in shipped():
-        book = Rulebook(scheme, bars(STATUTES))
+        book = Rulebook(scheme, bars(STATUTES, TODAY.isoformat()))
         on_b = Named({**dict.fromkeys(book.needs["listing"].attributes), "list": LIST_B, "listed": 1}, None)
         assert judge(book, [tally(book, "listing", [effect(book, "listing", on_b)])]).eligible == "不可承接"
 
@@ -291,3 +291,48 @@ def test_no_scheme_lifts_a_bar() -> None:
 def test_a_clause_with_months_leaves_out_what_is_older() -> None:
     within = Clause("penalty", (), 24)
     assert [within.fits(Named({}, age)) for age in (12, 24, 36, None)] == [True, True, False, False]
+
+
+def test_a_penalty_is_told_for_three_years_and_a_grade_is_a_preference() -> None:
+    def texts(noun: str, values: dict[str, Any], statutes: Any = STATUTES, months_ago: int | None = 36) -> list[str]:
+        [scheme] = [scheme for scheme in shipped() if scheme.name == "示范百分制"]
+        book = Rulebook(scheme, bars(statutes, TODAY.isoformat()))
+        asked = book.needs[noun]
+        fact = Named({**dict.fromkeys(asked.attributes), **values}, months_ago, date="2025-06-30")
+        named: dict[str, list[Named]] = {each: ([fact] if each == noun else []) for each in book.needs}
+        return [reason.bar.statute for reason in account(book, named).reasons]
+
+    warning = {"kind": "警告"}
+    assert texts("penalty", warning) == ["credit.penalty"]
+    assert texts("penalty", warning, months_ago=None) == []
+    assert texts("penalty", warning, with_value("credit.penalty", months=24)) == []
+    high = {"grade": "3A", "current": 1}
+    assert texts("rating", high) == ["credit.rating"]
+    assert texts("rating", {**high, "grade": "2A"}) == []
+    assert texts("rating", high, with_value("credit.rating", grades=["5A", "4A"])) == []
+
+
+def test_a_clause_bars_from_the_day_it_is_in_force() -> None:
+    clauses = {bar.statute for bar in bars(STATUTES, "2018-01-23")}
+    assert {"credit.cancelled", "credit.major-penalty"} <= clauses
+    assert "credit.list-b" not in clauses
+    assert "credit.list-b" in {bar.statute for bar in bars(STATUTES, "2018-01-24")}
+
+
+@pytest.mark.parametrize(
+    ("awarded_on", "last"),
+    [("2019-05-10", "2024-05-10"), ("2020-02-29", "2025-02-28"), ("2026-03-01", "2031-12-31")],
+)
+def test_a_grade_without_a_recorded_end_ends_by_the_rule_of_its_day(ledger: Ledger, awarded_on: str, last: str) -> None:
+    name = register(ledger, [("rating", {"grade": "5A", "awarded_on": awarded_on})])
+    day = dt.date.fromisoformat(last)
+    on_the_day, after = credit(ledger, name, day), credit(ledger, name, day + dt.timedelta(1))
+    assert "rating-high" in {item["rule"] for item in on_the_day["items"]}
+    assert "rating-high" not in {item["rule"] for item in after["items"]}
+    *_, listed = (row for row in ledger.credits(as_of=day + dt.timedelta(1)).rows if row[0] == name)
+    assert listed[4] == round(after["score"] * 100)
+
+
+def test_where_nothing_stands_against_it_that_is_said_with_its_clause(ledger: Ledger) -> None:
+    [reason] = credit(ledger, register(ledger, []))["reasons"]
+    assert (reason["text"], reason["basis"]) == (STATUTES["credit.clear"].text, STATUTES["credit.clear"].citation)

@@ -277,6 +277,16 @@ def test_a_number_of_the_law_is_the_clauses(code: str, clause: str, values: dict
     assert clause in FLAGS[code].basis
 
 
+@pytest.mark.parametrize(
+    ("code", "clause"),
+    [("C401", "contract.acceptance"), ("T202", "contract.splitting"), ("A105", "contract.independent")],
+)
+def test_a_flag_names_its_clause(zs: Run, code: str, clause: str) -> None:
+    explained = zs("check", "--explain", code).out
+    assert STATUTES[clause].citation in explained
+    assert STATUTES[clause].text in explained
+
+
 def test_without_the_notice_of_award_the_time_to_sign_is_not_known() -> None:
     outcome = look("C406", (P, project(**SIGNED)), (P, project(2, mode="委托管理", **SIGNED)))
     assert (outcome.state, outcome.missing) == (NOT_COMPUTABLE, (("中标通知日期", 1),))

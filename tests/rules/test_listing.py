@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -266,6 +267,15 @@ def test_nothing_to_put_right_leaves_after_six_months() -> None:
     assert leave not in what(asked("2024-08-29", changed("list.a-six-months", months=7), listings=[ON_A]))
 
 
+def test_who_has_put_it_right_may_apply_before_that_is_verified() -> None:
+    on_a = {"list": LIST_A, "ground": "逾期未整改", "entered_on": "2026-03-02"}
+    done = {"due_on": "2026-02-20", "rectified_on": "2026-04-20"}
+    may = (MAY_LEAVE, LIST_A, "list.a-rectified")
+    assert may not in what(asked("2026-04-19", listings=[on_a], findings=[done]))
+    assert may in what(asked("2026-04-20", listings=[on_a], findings=[done]))
+    assert may not in what(asked("2026-04-20", listings=[on_a], findings=[{**done, "rectified_on": None}]))
+
+
 def test_a_repeat_starts_the_time_again() -> None:
     again = {"kind": "警告", "decided_on": "2025-06-01"}
     first = {"kind": "警告", "decided_on": "2019-01-10"}
@@ -273,6 +283,7 @@ def test_a_repeat_starts_the_time_again() -> None:
     assert (TRANSFER, LIST_B, "list.b1") not in what(found)
     found = asked("2027-06-01", listings=[ON_A], penalties=[first, again])
     assert (TRANSFER, LIST_B, "list.b1") in what(found)
+    assert STATUTES["list.restart"].citation in found[-1].text
 
 
 def test_after_verified_rectification_five_working_days() -> None:
@@ -309,6 +320,20 @@ def test_the_revoked_leave_when_cancelled() -> None:
     assert what(asked("2026-06-30", listings=[revoked], org=gone)) == [(MUST_LEAVE, LIST_B, "list.b7-out")]
 
 
+def test_a_certificate_on_file_exempts(zs: Run, tmp_path: Path) -> None:
+    """list.exempt: evidence of the kind that the clause names, kept with the record that would be the ground."""
+    zs("init")
+    zs("org", "add", "老年协会", "--kind", "社区社会组织")
+    zs("penalty", "add", "老年协会", "--kind", "警告", "--decided-on", "2026-02-01")
+    (tmp_path / "证明.txt").write_text("经查，该组织不负直接责任。", "utf-8")
+    kind = STATUTES["list.exempt"].values["document_kind"]
+    assert zs("document", "add", "penalty/1", "证明.txt", "--kind", "别的材料").code == 0
+    assert len(json.loads(zs("listing", "due", "-f", "json").out)) == 1
+    (tmp_path / "证明2.txt").write_text("经查，该组织不负直接责任。民政局。", "utf-8")
+    assert zs("document", "add", "penalty/1", "证明2.txt", "--kind", kind).code == 0
+    assert json.loads(zs("listing", "due", "-f", "json").out) == []
+
+
 def test_the_command_proposes_and_lists_nothing(zs: Run) -> None:
     zs("init")
     zs("org", "add", "老年协会", "--kind", "社区社会组织")
@@ -317,3 +342,15 @@ def test_the_command_proposes_and_lists_nothing(zs: Run) -> None:
     assert (found["action"], found["list"], found["date"]) == (ENTER, LIST_A, "2026-02-01")
     assert "第60号" in found["basis"]
     assert json.loads(zs("listing", "list", "-f", "json").out) == []
+    assert STATUTES["list.notice"].citation in zs("listing", "due").out
+
+
+def test_a_finding_becomes_a_proposal_with_its_clause(zs: Run) -> None:
+    zs("init")
+    zs("org", "add", "老年协会", "--kind", "社会团体", "--founded-on", "2026-01-05")
+    words = ("--severity", "一般", "--channel", "行政监督", "--fact", "两次上门无人", "--category", "失联")
+    zs("finding", "add", "老年协会", *words, "--found-on", "2026-06-15")
+    [found] = json.loads(zs("listing", "due", "-f", "json").out)
+    assert (found["action"], found["date"], found["record"]) == (ENTER, "2026-06-15", "F2026-001")
+    assert found["basis"] == STATUTES["list.a6"].citation
+    assert json.loads(zs("listing", "due", "--as-of", "2026-06-14", "-f", "json").out) == []

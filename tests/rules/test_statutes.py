@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,20 @@ def test_every_clause_is_used_by_a_rule() -> None:
     code += "".join(path.read_text("utf-8") for path in (ROOT / "data" / "schemes").glob("*.yaml"))
     code = code.replace("'", '"').replace("basis: ", '"').replace("\n", '"\n')
     assert [name for name in STATUTES if f'"{name}"' not in code] == []
+
+
+def test_every_clause_is_cited_by_a_test() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name in STATUTES if f'"{name}"' not in code] == []
+
+
+def test_the_end_of_a_clause_is_shown(zs: Run) -> None:
+    zs("init")
+    rows = {row["id"]: row for row in json.loads(zs("statutes", "--on", "2026-02-28", "-f", "json").out)}
+    assert rows["rating.validity-before"]["until"] == "2026-02-28"
+    assert "rating.validity" not in rows
+    later = {row["id"] for row in json.loads(zs("statutes", "--on", "2026-03-01", "-f", "json").out)}
+    assert ("rating.validity" in later, "rating.validity-before" in later) == (True, False)
 
 
 def test_an_office_changes_numbers_days_and_thresholds(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from zhengshe.models import RECORDS, Kind
 from zhengshe.reports.office import Office, scheme_on
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
-from zhengshe.rules.credit import Needs, Rulebook
+from zhengshe.rules.credit import Rulebook
 from zhengshe.rules.items import Account, Item, Named, account
 from zhengshe.rules.past import rolled_back
+from zhengshe.rules.rating import numbers
 from zhengshe.rules.standing import ELIGIBLE, bars
 from zhengshe.store import facts
 from zhengshe.store.connection import Connection
@@ -22,7 +23,9 @@ _CLEAR = "credit.clear"
 
 def rulebook(office: Office, scheme: str | None, as_of: dt.date) -> Rulebook:
     """The scheme in force on a day and the bars of the statute."""
-    return Rulebook(scheme_on(office, scheme, as_of), bars(office.statutes))
+    return Rulebook(
+        scheme_on(office, scheme, as_of), bars(office.statutes, as_of.isoformat()), numbers(office.statutes)
+    )
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,7 @@ def _facts(db: Connection, book: Rulebook, org: int, as_of: dt.date) -> tuple[di
     was = rolled_back(facts.organization(db, org), facts.changes_after(db, org, as_of))
     founded = str(was["founded_on"] or "")
     own = Named(own_values(was, as_of.isoformat()), None, text=str(was["status"]), record=f"org/{org}", date=founded)
-    found = {
-        noun: [own] if noun == "org" else _named(db, noun, needs, org, as_of) for noun, needs in book.needs.items()
-    }
+    found = {noun: [own] if noun == "org" else _named(db, noun, book, org, as_of) for noun in book.needs}
     return was, found
 
 
@@ -62,10 +63,11 @@ def own_values(org: Mapping[str, Value], as_of: str) -> dict[str, Value]:
     return {**org, "registered": int(str(org.get("founded_on") or "") <= as_of)}
 
 
-def _named(db: Connection, noun: str, needs: Needs, org: int, as_of: dt.date) -> list[Named]:
+def _named(db: Connection, noun: str, book: Rulebook, org: int, as_of: dt.date) -> list[Named]:
+    needs = book.needs[noun]
     brief = [field for field in RECORDS[noun].fields if field.brief and not field.kind.is_reference]
     named = []
-    for fact in facts.facts_of(db, noun, needs.attributes, needs.months, org, as_of):
+    for fact in facts.facts_of(db, noun, needs.attributes, needs.months, org, as_of, book.numbers):
         words = (to_show(field.kind, fact.record[field.key]) for field in brief if field.key != "number")
         text = " ".join(filter(None, words))
         named.append(Named(fact.values, fact.within, text=text, record=fact.ref, date=fact.date))
@@ -160,16 +162,21 @@ def _blocks(office: Office, made: Shown) -> Iterator[Block]:
 
 def _advice(made: Shown) -> Iterator[Block]:
     """What stands between this grade and the next."""
-    score = made.account.verdict.score
-    grades = made.book.scheme.grades
-    above = [g for g in grades if score is not None and g.minimum is not None and g.minimum > score]
-    if not above or score is None:
+    score, scheme = made.account.verdict.score, made.book.scheme
+    if score is None:
+        better = [(each.grade, each.text) for each in scheme.grades if each.grade < made.account.verdict.grade]
+        if better:
+            yield Paragraph("更高等级的情形如下；方案从上往下看，先符合的先定，所以现有等级的情形须先消除：")
+            yield Table([Column("grade", "等级"), Column("text", "情形")], better, "更高等级")
+        return
+    above = [grade for grade in scheme.grades if grade.minimum is not None and grade.minimum > score]
+    if not above:
         return
     nearest = min(above, key=lambda grade: grade.minimum or 0)
     yield Paragraph(f"距 {nearest.grade} 级还差 {hundredths((nearest.minimum or 0) - score)} 分；可以提高的有：")
-    losses = sorted(
-        (item for item in made.account.items if item.points < 0 and item.record), key=lambda item: item.points
-    )
+    ceilings = {ceiling.id for ceiling in scheme.ceilings}
+    taken = (item for item in made.account.items if item.points < 0 and (item.record or item.rule in ceilings))
+    losses = sorted(taken, key=lambda item: item.points)
     rows = [(item.text, item.record, -item.points, item.expires) for item in losses]
     columns = Column("fact", "扣分事项"), Column("record", "记录"), Column("points", "可恢复", Kind.DECIMAL)
     yield Table([*columns, Column("expires", "计至")], rows, "扣分事项")

@@ -69,7 +69,7 @@ def verdicts(db: Connection, book: Rulebook, as_of: dt.date) -> Iterator[tuple[V
         org = own_values(dict(zip(columns[2:], values, strict=True)), day)
         return tally(book, "org", [effect(book, "org", Fact(org, None))])
 
-    for own, changes, found in facts.counted(db, others, columns, as_of):
+    for own, changes, found in facts.counted(db, others, columns, as_of, book.numbers):
         if changes:
             own = (own[0], *rolled_back(dict(zip(columns, own[1:], strict=True)), changes).values())
         made = (own_tally[own[3:]], *map(getitem, tallies, found))

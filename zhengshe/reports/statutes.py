@@ -16,6 +16,7 @@ _COLUMNS = (
     Column("article", "条款"),
     Column("certainty", "性质"),
     Column("in_force", "自", Kind.DATE),
+    Column("until", "至", Kind.DATE),
     Column("values", "数值"),
 )
 
@@ -24,9 +25,18 @@ def in_force(office: Office, day: dt.date) -> Table:
     """Every clause that applies on a day; 草案 and 惯例 are no law, and say so."""
     today = day.isoformat()
     rows = [
-        (each.id, each.text, each.document, each.article, each.certainty, each.in_force, _worded(each.values))
+        (
+            each.id,
+            each.text,
+            each.document,
+            each.article,
+            each.certainty,
+            each.in_force,
+            each.until,
+            _worded(each.values),
+        )
         for each in office.statutes.values()
-        if each.in_force <= today and (each.until is None or today <= each.until)
+        if each.applies(today)
     ]
     return Table(_COLUMNS, rows, f"规则依据（{today}）")
 

@@ -8,8 +8,8 @@ they cannot disagree. Whole numbers only: the order of facts does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -73,10 +73,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A scheme together with the bars of the statute."""
+    """A scheme together with the bars of the statute, and the numbers of the statute by which facts are read."""
 
     scheme: Scheme
     bars: tuple[Bar, ...]
+    numbers: Mapping[str, str | int] = field(default_factory=dict)
 
     @cached_property
     def standing(self) -> tuple[Clause, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhengshe.calendar import add_months
-from zhengshe.rules import inspection
+from zhengshe.rules import inspection, rating
 from zhengshe.rules.inspection import Row
 from zhengshe.rules.statute import Statutes
 
@@ -42,9 +42,10 @@ class File:
 
 
 def deadlines(file: File) -> Iterator[Due]:
-    """All deadlines of one organization, past and to come."""
+    """All deadlines of one organization, past and to come; none by a clause that is not in force yet."""
+    day = file.as_of.isoformat()
     for look in _LOOKS:
-        yield from look(file)
+        yield from (due for due in look(file) if due.statute is None or file.statutes[due.statute].in_force <= day)
 
 
 def _rectification(file: File) -> Iterator[Due]:
@@ -115,22 +116,10 @@ def _reports(file: File) -> Iterator[Due]:
         )
 
 
-def rating_end(row: Row, statutes: Statutes) -> tuple[dt.date, str | None]:
-    """The last day a grade is valid: as recorded, else by the rule in force when it was awarded."""
-    if row["valid_until"]:
-        return _day(row["valid_until"]), None
-    awarded = _day(row["awarded_on"])
-    rule = statutes["rating.validity"]
-    if awarded.isoformat() >= rule.in_force:
-        return dt.date(awarded.year + rule.values["years"], 12, 31), rule.id
-    before = statutes["rating.validity-before"]
-    return add_months(awarded, 12 * before.values["years"]), before.id
-
-
 def _ratings(file: File) -> Iterator[Due]:
     if file["rating"] and file.org["status"] == "正常":
         row = max(file["rating"], key=lambda row: str(row["awarded_on"]))
-        day, statute = rating_end(row, file.statutes)
+        day, statute = rating.last_day(row, file.statutes)
         yield Due("评估等级到期", day, f"评估等级 {row['grade']} 有效期满", str(row["ref"]), statute)
 
 

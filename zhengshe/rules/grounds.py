@@ -73,7 +73,7 @@ def grounds(facts: Dossier, statutes: Statutes, as_of: dt.date) -> list[Ground]:
             *_grave_penalties(facts, statutes),
         )
         if (ground.list == LIST_B or ground.record not in facts.exempted)
-        and ground.day.isoformat() >= statutes[ground.statute].in_force
+        and statutes[ground.statute].applies(ground.day.isoformat())
     ]
     return sorted(found, key=lambda ground: (ground.day, ground.record))
 

@@ -71,8 +71,12 @@ def _leaving_a(
     to_b = add_months(start, statutes["list.b1"].values["months"])
     yield Proposal(TRANSFER, LIST_B, to_b, f"在活动异常名录期满，{since}", "list.b1", ref)
     causes = _causes(facts, listing, statutes)
-    if causes and all(done for _, done in causes):
-        day = max(_day(done) for _, done in causes)
+    if causes and all(cause.done for cause in causes):
+        yield Proposal(
+            MAY_LEAVE, LIST_A, max(_day(cause.done) for cause in causes), "整改已完成", "list.a-rectified", ref
+        )
+    if causes and all(cause.verified for cause in causes):
+        day = max(_day(cause.verified) for cause in causes)
         due = add_working_days(day, statutes["list.a-rectified"].values["working_days"], workdays)
         text = f"整改已于 {day} 核实，申请后应在期限内移出"
         yield Proposal(MUST_LEAVE, LIST_A, due.day, text, "list.a-rectified", ref, due.estimated)
@@ -88,7 +92,7 @@ def _leaving_b(facts: Dossier, listing: Row, reasons: Sequence[Ground], statutes
         if facts.org["status"] == "注销":
             yield Proposal(MUST_LEAVE, LIST_B, _day(listing["entered_on"]), "已办理注销登记", "list.b7-out", ref)
         return
-    if any(not done for _, done in _causes(facts, listing, statutes)):
+    if any(not cause.verified for cause in _causes(facts, listing, statutes)):
         return
     start, since = _start(listing, reasons, statutes)
     day = add_months(start, statutes["list.b-out"].values["months"])
@@ -105,11 +109,18 @@ def _start(listing: Row, reasons: Sequence[Ground], statutes: Statutes) -> tuple
     return entered, f"{entered} 列入"
 
 
-def _causes(facts: Dossier, listing: Row, statutes: Statutes) -> list[tuple[Row, str | None]]:
-    """What had to be put right when the organization was listed, each with the day on which that was verified."""
+@dataclass(frozen=True)
+class _Cause:
+    """Something that had to be put right when the organization was listed: when it was, and when that was verified."""
+
+    done: str | None
+    verified: str | None
+
+
+def _causes(facts: Dossier, listing: Row, statutes: Statutes) -> list[_Cause]:
     entered = str(listing["entered_on"])
     pending = [
-        (row, str(row["verified_on"]) if row["verified_on"] else None)
+        _Cause(_text(row["rectified_on"] or row["verified_on"]), _text(row["verified_on"]))
         for row in facts.findings
         if (_is_overdue(row, entered) or (str(row["found_on"]) <= entered and asks_for_rectification(row, statutes)))
         and not str(row["rectified_on"] or "9999") <= entered
@@ -118,8 +129,12 @@ def _causes(facts: Dossier, listing: Row, statutes: Statutes) -> list[tuple[Row,
         year = int(entered[:4]) - 1
         row = next((row for row in facts.inspections if row["year"] == year), None)
         filed = row and (row["concluded_on"] or row["filed_on"]) if row and row["conclusion"] != "未参检" else None
-        pending.append((row or facts.org, str(filed) if filed else None))
+        pending.append(_Cause(_text(filed), _text(filed)))
     return pending
+
+
+def _text(day: object) -> str | None:
+    return str(day) if day else None
 
 
 def _is_overdue(finding: Row, day: str) -> bool:

@@ -30,8 +30,8 @@ def worst(effects: Iterable[str]) -> str:
     return max(effects, key=EFFECTS.index, default=ELIGIBLE)
 
 
-def bars(statutes: Statutes) -> tuple[Bar, ...]:
-    """The bars as the statutes (and an office's own settings of them) have them today."""
+def bars(statutes: Statutes, day: str) -> tuple[Bar, ...]:
+    """The bars as the statutes in force on a day (and an office's own settings of them) have them."""
     return tuple(
         Bar(name, text, clause, statutes[name].values["effect"])
         for name, text, clause in (
@@ -45,6 +45,7 @@ def bars(statutes: Statutes) -> tuple[Bar, ...]:
             ("credit.penalty", "三年内有行政处罚", _any_penalty(statutes)),
             ("credit.rating", "评估等级 3A 以上，同等条件下优先", _high_rating(statutes)),
         )
+        if statutes[name].applies(day)
     )
 
 

@@ -22,6 +22,10 @@ class Statute:
     certainty: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def applies(self, day: str) -> bool:
+        """Is it in force on a day?"""
+        return self.in_force <= day and (self.until is None or day <= self.until)
+
     @property
     def citation(self) -> str:
         """《文件》第几条, with a word of warning where it is not the text of a rule in force."""

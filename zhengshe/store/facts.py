@@ -21,6 +21,8 @@ from zhengshe.values import Value
 Sieve = Sequence[tuple[Sequence[tuple[str, Sequence[Value]]], int | None]]
 # noun -> (attributes, age steps in months ascending, which facts can matter at all)
 Needs = Mapping[str, tuple[Sequence[str], Sequence[int], Sieve]]
+Numbers = Mapping[str, str | int]
+_NO_NUMBERS: Numbers = {}
 
 _END_OF_YEAR = "t.year || '-12-31'"
 DATED = {
@@ -37,7 +39,12 @@ DERIVED = {
     ("listing", "listed"): "(t.removed_on IS NULL OR t.removed_on > :as_of)",
     ("inspection", "latest"): f"""NOT EXISTS (SELECT 1 FROM inspection x WHERE x.org = t.org AND x.year > t.year
         AND {DATED["inspection"].replace("t.", "x.")} <= :as_of)""",
-    ("rating", "current"): """(coalesce(t.valid_until, '9999') >= :as_of AND NOT EXISTS (SELECT 1 FROM rating x
+    # valid as recorded, else by the rule of the day of its award (rules.rating says the same of one)
+    ("rating", "current"): """(coalesce(t.valid_until, CASE WHEN t.awarded_on >= :rating_rule
+        THEN (substr(t.awarded_on, 1, 4) + :rating_years) || '-12-31'
+        ELSE (substr(t.awarded_on, 1, 4) + :rating_years_before) || replace(substr(t.awarded_on, 5), '-02-29', '-02-28')
+        END) >= :as_of
+        AND NOT EXISTS (SELECT 1 FROM rating x
         WHERE x.org = t.org AND x.awarded_on > t.awarded_on AND x.awarded_on <= :as_of))""",
     (
         "finding",
@@ -66,15 +73,21 @@ class Fact:
 
 
 def facts_of(
-    db: sqlite3.Connection, noun: str, attributes: Sequence[str], months: Sequence[int], org: int, as_of: dt.date
+    db: sqlite3.Connection,
+    noun: str,
+    attributes: Sequence[str],
+    months: Sequence[int],
+    org: int,
+    as_of: dt.date,
+    numbers: Numbers = _NO_NUMBERS,
 ) -> list[Fact]:
-    """The facts of one organization, in order of date."""
+    """The facts of one organization, in order of date. ``numbers`` are those of the law that ``DERIVED`` asks for."""
     record = RECORDS[noun]
     wanted = [_attribute(record, key) for key in attributes]
     stored = [known(field) for field in record.fields]
     select = ", ".join([_within(record, months), date_of(record), "t.id", *wanted, *stored])
     sql = f"SELECT {select} FROM {source_of(record)} WHERE {owner_of(record)} = :org AND {date_of(record)} <= :as_of"
-    rows = db.execute(f"{sql} ORDER BY {date_of(record)}, t.id", {"org": org, **_days(as_of, months)})
+    rows = db.execute(f"{sql} ORDER BY {date_of(record)}, t.id", {"org": org, **numbers, **_days(as_of, months)})
     return [_fact(record, attributes, row) for row in rows]
 
 
@@ -109,7 +122,7 @@ def any_of(db: sqlite3.Connection, noun: str) -> bool:
 
 
 def counted(
-    db: sqlite3.Connection, needs: Needs, columns: Sequence[str], as_of: dt.date
+    db: sqlite3.Connection, needs: Needs, columns: Sequence[str], as_of: dt.date, numbers: Numbers = _NO_NUMBERS
 ) -> Iterator[tuple[tuple[Value, ...], str | None, list[str | None]]]:
     """Every organization in order of id: (its id and the ``columns`` asked for, its later changes, its facts by
     noun).
@@ -120,7 +133,7 @@ def counted(
     later = f'SELECT org, {_LATER} FROM "{CHANGE.noun}" WHERE approved_on > ? GROUP BY org ORDER BY org'
     changes: Iterator[tuple[int, str]] = db.execute(later, (as_of.isoformat(),))
     changed = next(changes, _END)
-    streams = [_grouped(db, RECORDS[noun], *asked, as_of) for noun, asked in needs.items()]
+    streams = [_grouped(db, RECORDS[noun], *asked, as_of, numbers) for noun, asked in needs.items()]
     heads = [next(stream, _END) for stream in streams]
     names = ", ".join(f'"{key}"' for key in columns)
     for org in db.execute(f"SELECT id, {names} FROM org ORDER BY id"):
@@ -149,6 +162,7 @@ def _grouped(
     months: Sequence[int],
     sieve: Sieve,
     as_of: dt.date,
+    numbers: Numbers,
 ) -> Iterator[tuple[int, str]]:
     key = ", ".join([*(_attribute(record, name) for name in attributes), _within(record, months)])
     days = _days(as_of, months)
@@ -157,7 +171,7 @@ def _grouped(
         f"SELECT {owner_of(record)}, json_group_array(json_array({key})) FROM {source_of(record)}"
         f" WHERE {date_of(record)} <= :as_of AND ({matters}) GROUP BY 1 ORDER BY 1"
     )
-    return db.execute(sql, {**days, **wanted})
+    return db.execute(sql, {**numbers, **days, **wanted})
 
 
 def _sieve(record: Record, sieve: Sieve) -> tuple[str, dict[str, Value]]:

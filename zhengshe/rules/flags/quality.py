@@ -35,7 +35,7 @@ def one_name_two_codes(street: Street) -> Iterator[Answer]:
         yield Hit("社会组织", str(name), f"代码 {'、'.join(known)}") if len(known) > 1 else None
 
 
-@flag("D902", "一个代码两个名称", "变更登记之外，同一信用代码在处罚、投标等处写着另一个名称。")
+@flag("D902", "一个代码两个名称", "一个信用代码的组织，登记簿上的名称不是最后一次变更登记的名称。")
 def one_code_two_names(street: Street) -> Iterator[Answer]:
     renamed: dict[object, set[str]] = defaultdict(set)
     for change in street["change"]:
