@@ -267,6 +267,17 @@ def test_nothing_to_put_right_leaves_after_six_months() -> None:
     assert leave not in what(asked("2024-08-29", changed("list.a-six-months", months=7), listings=[ON_A]))
 
 
+@pytest.mark.parametrize(("entered_on", "year"), [("2026-05-31", 2024), ("2026-06-01", 2025), ("2027-01-10", 2025)])
+def test_the_report_to_be_made_up_for_is_the_last_one_that_was_due(entered_on: str, year: int) -> None:
+    on_a = {"list": LIST_A, "ground": "未按时报送年报", "entered_on": entered_on}
+    others = [report for report in FILED if report["year"] != year]
+    filed = {"year": year, "conclusion": "合格", "filed_on": "2027-02-01"}
+    may = (MAY_LEAVE, LIST_A, "list.a-rectified")
+    assert may not in what(asked("2027-02-01", listings=[on_a], inspections=others))
+    assert may not in what(asked("2027-01-31", listings=[on_a], inspections=[*others, filed]))
+    assert may in what(asked("2027-02-01", listings=[on_a], inspections=[*others, filed]))
+
+
 def test_who_has_put_it_right_may_apply_before_that_is_verified() -> None:
     on_a = {"list": LIST_A, "ground": "逾期未整改", "entered_on": "2026-03-02"}
     done = {"due_on": "2026-02-20", "rectified_on": "2026-04-20"}

@@ -26,6 +26,20 @@ def test_both_shipped_schemes_grade(street: Run) -> None:
     assert json.loads(street("credit", "show", "老年协会", "--scheme", "山东四级", "-f", "json").out)["grade"] == "C"
 
 
+def test_what_would_raise_the_grade(street: Run) -> None:
+    finding = ("--severity", "严重", "--channel", "行政监督", "--fact", "账目不清", "--found-on", "2026-06-01")
+    street("finding", "add", "老年协会", *finding)
+    advice = street("credit", "show", "老年协会").out.split("可以提高的有")[1]
+    assert "F2026-001" in advice
+    street("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-01-01")
+    assert "总分不超过 74" not in advice
+    street("finding", "remove", "F2026-001")
+    assert "总分不超过 74" in street("credit", "show", "老年协会").out.split("可以提高的有")[1]
+    by_rules = street("credit", "show", "老年协会", "--scheme", "山东四级").out.split("【更高等级】")[1]
+    assert "5A、4A" in by_rules
+    assert "严重失信" not in by_rules
+
+
 def test_an_office_writes_its_own(street: Run, tmp_path: Path) -> None:
     assert street("credit", "scheme", "new", "我们的.yaml").code == 0
     assert street("credit", "scheme", "new", "我们的.yaml").code == 1  # never overwritten

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengshe.calendar import add_months, add_working_days
+from zhengshe.rules import inspection
 from zhengshe.rules.grounds import LIST_A, LIST_B, Dossier, Ground, asks_for_rectification, grounds
 from zhengshe.rules.inspection import Row
 from zhengshe.rules.statute import Statutes
@@ -126,7 +127,7 @@ def _causes(facts: Dossier, listing: Row, statutes: Statutes) -> list[_Cause]:
         and not str(row["rectified_on"] or "9999") <= entered
     ]
     if "年报" in str(listing["ground"]) or "年检" in str(listing["ground"]):
-        year = int(entered[:4]) - 1
+        year = inspection.last_year_due(facts.org, _day(entered), statutes)
         row = next((row for row in facts.inspections if row["year"] == year), None)
         filed = row and (row["concluded_on"] or row["filed_on"]) if row and row["conclusion"] != "未参检" else None
         pending.append(_Cause(_text(filed), _text(filed)))
