@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from zhengshe.exchange.pack import PublicPack
     from zhengshe.importing.merge import Merged
     from zhengshe.importing.plan import Plan, Tell, Wish
-    from zhengshe.reports.office import Office
+    from zhengshe.office import Office
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
@@ -255,9 +255,9 @@ class Ledger:
 
     def scheme(self, name: str | None = None) -> Report:
         """A credit scheme, rule by rule: by name or file, by default the one in force today."""
-        from zhengshe.reports import office, scheme_files
+        from zhengshe.reports import scheme_files
 
-        return scheme_files.describe(office.scheme_on(self._office, name, self.today))
+        return scheme_files.describe(scheme_files.scheme_on(self._office, name, self.today))
 
     def check(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> tuple[Report, bool]:
         """Red flags and data quality: what every check saw, and whether any hit. UsageError for unknown codes."""
@@ -448,7 +448,7 @@ class Ledger:
 
     @property
     def _office(self) -> Office:
-        from zhengshe.reports.office import office_for
+        from zhengshe.office import office_for
 
         return office_for(self.path.resolve())
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 from zhengshe.errors import ZhengsheError
-from zhengshe.reports.office import office_for
+from zhengshe.office import office_for
 from zhengshe.resources import statutes as entries
 from zhengshe.rules.statute import read_statutes
 
@@ -98,13 +98,32 @@ def test_numbers_within_a_clause_and_terms_of_a_codelist_may_be_given_alone(tmp_
     assert office.thresholds["rectification_working_days"]["提示"] == 60
 
 
+def test_a_new_finding_is_due_by_the_offices_days(zs: Run, tmp_path: Path) -> None:
+    zs("init")
+    zs("org", "add", "老年协会", "--kind", "社区社会组织")
+    words = ("--severity", "严重", "--channel", "行政监督", "--found-on", "2026-06-01")
+
+    def due(fact: str) -> str:
+        assert zs("finding", "add", "老年协会", *words, "--fact", fact).code == 0
+        return next(row["due_on"] for row in json.loads(zs("finding", "list", "-f", "json").out) if row["fact"] == fact)
+
+    assert due("甲") == "2026-06-15"  # ten working days
+    own = 'thresholds: {rectification_working_days: {严重: 3}}\nworkdays: {"2026-06-03": 放假}\n'
+    (tmp_path / "zhengshe.office.yaml").write_text(own, "utf-8")
+    assert due("乙") == "2026-06-05"
+    table = "责任单位,检查日期,监督渠道,严重程度,发现问题\n老年协会,2026-06-01,行政监督,严重,丙\n"
+    (tmp_path / "问题.csv").write_text(table, "utf-8")
+    assert zs("import", "问题.csv", "--as", "finding").code == 0
+    rows = json.loads(zs("finding", "list", "-f", "json").out)
+    assert {row["fact"]: row["due_on"] for row in rows}["丙"] == "2026-06-05"
+
+
 def test_the_office_decides_what_list_a_means(zs: Run, tmp_path: Path) -> None:
     zs("init")
     zs("org", "add", "老年协会", "--kind", "社区社会组织")
     zs("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-03-01")
     assert "受限" in zs("credit", "show", "老年协会").out
     (tmp_path / "zhengshe.office.yaml").write_text("statutes: {credit.list-a: {effect: 不可承接}}", "utf-8")
-    office_for.cache_clear()
     assert "不可承接" in zs("credit", "show", "老年协会").out
 
 

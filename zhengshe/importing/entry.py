@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from zhengshe import resources
 from zhengshe.errors import Issue, RejectedError, UsageError, ValueProblem
 from zhengshe.models import ORG, Record
+from zhengshe.office import office_for
 from zhengshe.rules import derive
 from zhengshe.store import lookup, records
-from zhengshe.store.connection import Connection
+from zhengshe.store.connection import Connection, file_of
 from zhengshe.values import Value, reader_for
 
 Given = str | int | float | dt.date | None
@@ -63,7 +64,8 @@ def complete(db: Connection, record: Record, values: dict[str, Value]) -> dict[s
         org = records.get(db, ORG, int(values["org"] or 0)) or {}
         was = org.get(field.key)
         return values | {"before": values.get("before") or (None if was is None else str(was))}
-    return derive.complete(record, values, resources.codelists(), resources.thresholds())
+    office = office_for(file_of(db))
+    return derive.complete(record, values, resources.codelists(), office.thresholds, office.workdays)
 
 
 def apply_change(db: Connection, change: Mapping[str, Value]) -> list[Issue]:

@@ -10,7 +10,7 @@ from typing import Any
 from zhengshe import resources
 from zhengshe.errors import UsageError
 from zhengshe.models import RECORDS, Kind
-from zhengshe.reports.office import Office
+from zhengshe.office import Office
 from zhengshe.reports.report import Block, Column, Paragraph, Report, Table
 from zhengshe.rules.flags import FLAGS, Outcome, Street, examine
 from zhengshe.rules.flags.flag import HIT, Fence

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from zhengshe.models import ORG
-from zhengshe.reports.office import Office
+from zhengshe.office import Office
 from zhengshe.reports.report import Column, Paragraph, Report, Table
 from zhengshe.rules.grounds import Dossier
 from zhengshe.rules.listing import ENTER, Proposal, proposals

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from zhengshe.models import RECORDS, Kind
-from zhengshe.reports.office import Office, scheme_on
+from zhengshe.office import Office
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
+from zhengshe.reports.scheme_files import scheme_on
 from zhengshe.rules.credit import Rulebook
 from zhengshe.rules.items import Account, Item, Named, account
 from zhengshe.rules.past import rolled_back

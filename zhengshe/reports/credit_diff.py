@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from zhengshe.models import Kind
+from zhengshe.office import Office
 from zhengshe.reports.credit import Shown, shown
-from zhengshe.reports.office import Office
 from zhengshe.reports.report import Column, Heading, Paragraph, Report, Table
 from zhengshe.rules.items import Item
 from zhengshe.store.connection import Connection

@@ -9,8 +9,8 @@ from functools import partial
 from operator import getitem
 
 from zhengshe.models import ORG, Kind
+from zhengshe.office import Office
 from zhengshe.reports.credit import own_values, rulebook
-from zhengshe.reports.office import Office
 from zhengshe.reports.report import Column, Table
 from zhengshe.rules.credit import Effect, Needs, Rulebook, Tally, Verdict, effect, judge, tally
 from zhengshe.rules.memory import Memory

@@ -1,19 +1,21 @@
-"""Scheme files: read one, naming the line of every mistake."""
+"""Scheme files: read one, naming the line of every mistake; and which one applies."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhengshe import resources
-from zhengshe.errors import Issue, RejectedError, UsageError
+from zhengshe.errors import Issue, RejectedError, UsageError, ZhengsheError
 from zhengshe.models import Kind
+from zhengshe.office import Office
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 from zhengshe.rules.grammar import Path as Place
 from zhengshe.rules.grammar import SchemeError, read_scheme
-from zhengshe.rules.scheme import Rule, Scheme
+from zhengshe.rules.scheme import Rule, Scheme, newest_in_force
 from zhengshe.values import hundredths
 
 if TYPE_CHECKING:
@@ -59,6 +61,27 @@ def _read(path: Path, content: Any) -> Scheme:
         )
     lines = "\n".join(f"  第 {issue.row} 行：{issue.message}" for issue in issues)
     raise RejectedError(f"{path.name} 有 {len(issues)} 处写得不对：\n{lines}", issues)
+
+
+def scheme_on(office: Office, wanted: str | None, day: dt.date) -> Scheme:
+    """The scheme that applies on a day: the one asked for (a name, or a file), else the office's own choice.
+
+    Raises ZhengsheError when there is none by that name, or none in force on that day.
+    """
+    choice = wanted or office.thresholds["credit_scheme"]
+    schemes: list[Scheme] = []
+    for name in [choice] if isinstance(choice, str) else choice:
+        if name.endswith((".yaml", ".yml")):
+            path = Path(name)
+            schemes.append(load_scheme(path if wanted or path.is_absolute() else office.folder / path))
+        else:
+            schemes += [scheme for scheme in shipped(name) if scheme.name == name]
+    if not schemes:
+        names = "、".join(dict.fromkeys(scheme.name for scheme in shipped()))
+        raise ZhengsheError(f"没有评价方案“{choice}”；可用：{names}，或给出方案文件")
+    if found := newest_in_force(schemes, day.isoformat()):
+        return found
+    raise ZhengsheError(f"{day} 没有生效的评价方案；“{schemes[0].name}”自 {schemes[0].in_force} 起生效")
 
 
 _RULES = (

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from zhengshe.models import Kind
-from zhengshe.reports.office import Office
+from zhengshe.office import Office
 from zhengshe.reports.report import Column, Table
 
 _COLUMNS = (

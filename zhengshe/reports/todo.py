@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from zhengshe.errors import UsageError
 from zhengshe.models import ORG, Kind
+from zhengshe.office import Office
 from zhengshe.reports import clocks
-from zhengshe.reports.office import Office
 from zhengshe.reports.report import Column, Table
 from zhengshe.rules.deadlines import NOUNS, Due, File, deadlines
 from zhengshe.rules.listing import ENTER, proposals

@@ -6,10 +6,10 @@ import datetime as dt
 from collections import Counter
 
 from zhengshe.models import Kind
+from zhengshe.office import Office
 from zhengshe.reports import check
 from zhengshe.reports.credit import rulebook
 from zhengshe.reports.credit_list import verdicts
-from zhengshe.reports.office import Office
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Table
 from zhengshe.rules.flags import FLAGS
 from zhengshe.rules.flags.flag import HIT

@@ -12,7 +12,11 @@ from zhengshe.values import Codelist, Value
 
 
 def complete(
-    record: Record, values: dict[str, Value], codelists: Mapping[str, Codelist], thresholds: Mapping[str, Any]
+    record: Record,
+    values: dict[str, Value],
+    codelists: Mapping[str, Codelist],
+    thresholds: Mapping[str, Any],
+    workdays: Mapping[dt.date, bool] | None = None,
 ) -> dict[str, Value]:
     """The values of a new record with its blanks filled from what is known; the given ones are never changed."""
     known: dict[str, Value] = {field.key: field.default for field in record.fields if field.default}
@@ -21,7 +25,7 @@ def complete(
     if record.noun == "project" and (day := values.get("signed_on") or values.get("start_on")):
         known["year"] = int(str(day)[:4])
     if record.noun == "finding":
-        known["due_on"] = rectification_deadline(values, thresholds)
+        known["due_on"] = rectification_deadline(values, thresholds, workdays)
     blank = {key: value for key, value in known.items() if value is not None and values.get(key) is None}
     return values | blank
 
@@ -32,13 +36,15 @@ def derivable(record: Record) -> list[str]:
     return [field.key for field in record.fields if field.default] + by_noun.get(record.noun, [])
 
 
-def rectification_deadline(finding: Mapping[str, Value], thresholds: Mapping[str, Any]) -> str | None:
+def rectification_deadline(
+    finding: Mapping[str, Value], thresholds: Mapping[str, Any], workdays: Mapping[dt.date, bool] | None = None
+) -> str | None:
     """The day by which a finding must be put right: so many working days after it was found, by severity
     (data/thresholds.yaml: an office's habit, not law). None where the severity asks for nothing."""
     days = thresholds["rectification_working_days"].get(finding.get("severity"))
     if not days or not finding.get("found_on"):
         return None
-    return add_working_days(dt.date.fromisoformat(str(finding["found_on"])), days).day.isoformat()
+    return add_working_days(dt.date.fromisoformat(str(finding["found_on"])), days, workdays).day.isoformat()
 
 
 def settled(record: Record, key: str, value: Value) -> Value:

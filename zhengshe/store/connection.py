@@ -55,6 +55,12 @@ def open_copy(path: Path) -> Connection:
     return copy
 
 
+def file_of(db: Connection) -> Path | None:
+    """The file behind a connection; None for a copy in memory."""
+    (_, _, name) = db.execute("PRAGMA database_list").fetchone()
+    return Path(name) if name else None
+
+
 def _create_private(path: Path) -> None:
     """An empty file that only its owner may read: it will hold people's telephone numbers."""
     try:

@@ -15,7 +15,6 @@ from typing import Any
 
 from zhengshe import resources
 from zhengshe.errors import ZhengsheError
-from zhengshe.rules.scheme import Scheme, newest_in_force
 from zhengshe.rules.standing import EFFECTS
 from zhengshe.rules.statute import Statutes, read_statutes
 
@@ -36,11 +35,20 @@ class Office:
         return self.statutes[basis].citation if basis in self.statutes else basis
 
 
+def office_for(database: Path | None) -> Office:
+    """The rules for a database as its office's file has them now; for one in memory those that ship. ZhengsheError
+    names what the file has wrong."""
+    path = (database or Path("memory.db")).with_suffix(".office.yaml")
+    try:
+        seen = path.stat() if database else None
+    except FileNotFoundError:
+        seen = None
+    return _read(path, (seen.st_mtime_ns, seen.st_size) if seen else None)
+
+
 @cache
-def office_for(database: Path) -> Office:
-    """The rules for a database. ZhengsheError names what the office's file has wrong."""
-    path = database.with_suffix(".office.yaml")
-    own = (resources.load_yaml(path) if path.exists() else None) or {}
+def _read(path: Path, version: tuple[int, int] | None) -> Office:
+    own = (resources.load_yaml(path) if version else None) or {}
     if not isinstance(own, Mapping) or own.keys() - {"thresholds", "statutes", "workdays"}:
         raise ZhengsheError(f"{path.name} 只能有 thresholds、statutes、workdays 三部分；请修改")
     clauses = resources.statutes()
@@ -55,7 +63,7 @@ def office_for(database: Path) -> Office:
         thresholds=thresholds,
         statutes=read_statutes({name: entry | {"values": values[name]} for name, entry in clauses.items()}),
         workdays=_workdays(resources.workdays() | (own.get("workdays") or {}), path),
-        folder=database.parent,
+        folder=path.parent,
     )
 
 
@@ -83,26 +91,3 @@ def _workdays(entries: Mapping[Any, Any], path: Path) -> dict[dt.date, bool]:
         return {dt.date.fromisoformat(str(day)): _WORDS[word] for day, word in entries.items()}
     except (KeyError, ValueError) as error:
         raise ZhengsheError(f"{path.name} 的 workdays 应写成 2027-02-07: 上班 或 放假；有误的是 {error}") from error
-
-
-def scheme_on(office: Office, wanted: str | None, day: dt.date) -> Scheme:
-    """The scheme that applies on a day: the one asked for (a name, or a file), else the office's own choice.
-
-    Raises ZhengsheError when there is none by that name, or none in force on that day.
-    """
-    from zhengshe.reports.scheme_files import load_scheme, shipped
-
-    choice = wanted or office.thresholds["credit_scheme"]
-    schemes: list[Scheme] = []
-    for name in [choice] if isinstance(choice, str) else choice:
-        if name.endswith((".yaml", ".yml")):
-            path = Path(name)
-            schemes.append(load_scheme(path if wanted or path.is_absolute() else office.folder / path))
-        else:
-            schemes += [scheme for scheme in shipped(name) if scheme.name == name]
-    if not schemes:
-        names = "、".join(dict.fromkeys(scheme.name for scheme in shipped()))
-        raise ZhengsheError(f"没有评价方案“{choice}”；可用：{names}，或给出方案文件")
-    if found := newest_in_force(schemes, day.isoformat()):
-        return found
-    raise ZhengsheError(f"{day} 没有生效的评价方案；“{schemes[0].name}”自 {schemes[0].in_force} 起生效")
