@@ -256,6 +256,7 @@ def with_value(name: str, **values: Any) -> Any:
         ("org", {"status": "正常", "registered": 0}, "不可承接", "credit.registered"),
         ("penalty", {"kind": "吊销登记证书"}, "不可承接", "credit.major-penalty"),
         ("penalty", {"kind": "警告"}, "可承接", None),
+        ("rating", {"current": 1, "grade": "5A"}, "可承接", None),
         ("inspection", {"latest": 1, "conclusion": "未参检"}, "受限", "credit.inspection"),
         ("inspection", {"latest": 0, "conclusion": "不合格"}, "可承接", None),
     ],
@@ -272,6 +273,14 @@ def test_a_major_penalty_bars_for_three_years() -> None:
     assert eligible("penalty", kind, months_ago=None) == "可承接"
     shorter = with_value("credit.major-penalty", months=24)
     assert eligible("penalty", kind, shorter, months_ago=36) == "可承接"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["责令停产停业", "限期停止活动", "吊销登记证书", "撤销登记", "撤销成立登记", "撤销设立登记", "予以取缔"],
+)
+def test_every_grave_kind_of_penalty_bars(kind: str) -> None:
+    assert eligible("penalty", {"kind": kind}) == "不可承接"
 
 
 def test_a_large_fine_is_what_the_clause_says() -> None:
@@ -310,6 +319,13 @@ def test_a_penalty_is_told_for_three_years_and_a_grade_is_a_preference() -> None
     assert texts("rating", high) == ["credit.rating"]
     assert texts("rating", {**high, "grade": "2A"}) == []
     assert texts("rating", high, with_value("credit.rating", grades=["5A", "4A"])) == []
+
+
+@pytest.mark.parametrize(("decided_on", "told"), [("2023-06-30", True), ("2023-06-29", False)])
+def test_a_penalty_is_told_to_the_day(ledger: Ledger, decided_on: str, told: bool) -> None:
+    name = register(ledger, [("penalty", {"kind": "警告", "decided_on": decided_on})])
+    bases = {reason["basis"] for reason in credit(ledger, name)["reasons"]}
+    assert (STATUTES["credit.penalty"].citation in bases) == told
 
 
 def test_a_clause_bars_from_the_day_it_is_in_force() -> None:

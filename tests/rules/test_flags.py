@@ -135,6 +135,12 @@ CASES: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[st
         [("org", org(n)) for n in range(1, 5)] + [("person", row("person", n, org=n, name="甲")) for n in range(1, 4)],
         {},
     ),
+    (
+        "S506",
+        [("person", row("person", org=1, name="甲", post="会长", term=3, until="2026-06-30"))],
+        [("person", row("person", org=1, name="甲", post="会长", term=2))],
+        {},
+    ),
     ("S505", [(P, project(1, name="敬老日")), (P, project(2, name="敬老 日"))], [(P, project(1)), (P, project(2))], {}),
     (
         "S503",
@@ -269,6 +275,7 @@ def with_value(name: str, **values: Any) -> Statutes:
         ("C404", "contract.term", {"years_at_most": 4}),
         ("C405", "contract.term", {"years": 2}),
         ("C406", "contract.signing", {"days": 31}),
+        ("S506", "person.terms", {"terms": 3}),
     ],
 )
 def test_a_number_of_the_law_is_the_clauses(code: str, clause: str, values: dict[str, Any]) -> None:

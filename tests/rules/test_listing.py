@@ -240,7 +240,14 @@ def test_b5_counts_from_a_leap_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "clause"), [("限期停止活动", "list.b3"), ("吊销登记证书", "list.b7"), ("撤销登记", "list.b7")]
+    ("kind", "clause"),
+    [
+        ("限期停止活动", "list.b3"),
+        ("吊销登记证书", "list.b7"),
+        ("撤销登记", "list.b7"),
+        ("撤销成立登记", "list.b7"),
+        ("撤销设立登记", "list.b7"),
+    ],
 )
 def test_b3_and_b7_one_penalty_is_enough(kind: str, clause: str) -> None:
     found = asked("2026-02-01", penalties=[{"kind": kind, "decided_on": "2026-02-01"}])

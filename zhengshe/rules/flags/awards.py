@@ -181,6 +181,19 @@ def too_many_posts(street: Street) -> Iterator[Answer]:
         yield Hit(f"{name}", names, f"在 {len(orgs)} 家任职") if many else None
 
 
+@flag("S506", "连任过多", "现任负责人的届次超过了通常的届数。", "person.terms")
+def too_many_terms(street: Street) -> Iterator[Answer]:
+    for person in street["person"]:
+        if person["until"] is not None and str(person["until"]) < street.today:
+            continue
+        if person["term"] is None:
+            yield Missing("届次")
+            continue
+        name = str(street.organizations[person["org"]]["name"])
+        many = int(person["term"]) > street.statutes["person.terms"].values["terms"]
+        yield Hit(f"{person['post']}{person['name']}", name, f"第 {person['term']} 届") if many else None
+
+
 @flag("S505", "同一项目重复资助", "同一组织同一年度两个项目名称相同。")
 def financed_twice(street: Street) -> Iterator[Answer]:
     groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
