@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from zhengshe import resources
 from zhengshe.errors import Issue, RejectedError, UsageError, ValueProblem
 from zhengshe.models import ORG, Record
-from zhengshe.office import office_for
 from zhengshe.rules import derive
 from zhengshe.store import lookup, records
 from zhengshe.store.connection import Connection, file_of
@@ -64,6 +63,8 @@ def complete(db: Connection, record: Record, values: dict[str, Value]) -> dict[s
         org = records.get(db, ORG, int(values["org"] or 0)) or {}
         was = org.get(field.key)
         return values | {"before": values.get("before") or (None if was is None else str(was))}
+    from zhengshe.office import office_for  # the clauses come with it, and a list must not wait for them
+
     office = office_for(file_of(db))
     return derive.complete(record, values, resources.codelists(), office.thresholds, office.workdays)
 

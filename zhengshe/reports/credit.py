@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.models import RECORDS, Kind
 from zhengshe.office import Office
@@ -29,8 +29,7 @@ def rulebook(office: Office, scheme: str | None, as_of: dt.date) -> Rulebook:
     )
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """One organization's account on a day: the organization as it was, the rules and what came of them."""
 
     org: Mapping[str, Value]

@@ -17,8 +17,7 @@ from zhengshe.rules.scheme import Clause, Equalities, Fact, Grade, Rule, Scheme
 from zhengshe.rules.standing import ELIGIBLE, Bar, worst
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(NamedTuple):
     """What one fact does: (place of a rule of its noun, points) where there are any, and the places of the standing
     clauses it fits."""
 

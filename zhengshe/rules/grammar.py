@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from zhengshe.models import RECORDS, Kind, Record
 from zhengshe.rules.scheme import POINT, Between, Ceiling, Clause, Containing, Dimension, Grade, Rule, Scheme, Test
@@ -32,8 +31,7 @@ _HALF = POINT // 2
 _Made = TypeVar("_Made")
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in a scheme: where, and what to write instead."""
 
     path: Path

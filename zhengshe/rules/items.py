@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.calendar import add_months
 from zhengshe.rules.credit import Rulebook, Verdict, effect, judge, points_for, tally
@@ -21,8 +22,7 @@ class Named(Fact):
     date: str = ""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One line of the account, in hundredths of a point. ``expires`` is the last day these points are counted."""
 
     rule: str
@@ -35,16 +35,14 @@ class Item:
     basis: str = ""
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """A bar that holds, and the facts that cause it."""
 
     bar: Bar
     facts: tuple[Named, ...]
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """Everything there is to say about one organization's credit on a day."""
 
     verdict: Verdict

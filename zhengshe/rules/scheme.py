@@ -2,12 +2,16 @@
 
 Points are whole hundredths. A scheme comes as plain data (from a YAML file); every mistake in it is a Problem with the
 path to the value that is wrong.
+
+What is only data is a named tuple, here and in the other rules: so many frozen dataclasses take 5 ms to make, which
+every command that knows the rules would wait for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.values import Value
 
@@ -44,8 +48,7 @@ class Fact:
     within: int | None
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(NamedTuple):
     """A kind of fact: its noun, what its attributes must be, and for how many months it counts (None: for ever)."""
 
     noun: str
@@ -79,8 +82,7 @@ def _passes(test: Test, value: Value) -> bool:
     return value == test
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """Points for each fact that fits, by its age: ``ladder`` holds (within so many months, points), newest first; None
     for ever. ``at_most`` limits what the rule gives or takes in all."""
 
@@ -110,8 +112,7 @@ class Rule:
         return max(-self.at_most, min(self.at_most, points))
 
 
-@dataclass(frozen=True)
-class Dimension:
+class Dimension(NamedTuple):
     """A part of the score, from 0 to ``maximum``; ``base`` is where everyone starts."""
 
     key: str
@@ -123,8 +124,7 @@ class Dimension:
         return max(0, min(self.maximum, points))
 
 
-@dataclass(frozen=True)
-class Ceiling:
+class Ceiling(NamedTuple):
     """While such a fact stands the score is at most ``maximum``."""
 
     id: str
@@ -134,8 +134,7 @@ class Ceiling:
     basis: str
 
 
-@dataclass(frozen=True)
-class Grade:
+class Grade(NamedTuple):
     """A grade for a score of at least ``minimum``, or (with conditions) for the facts that stand or do not stand."""
 
     grade: str
@@ -146,8 +145,7 @@ class Grade:
     none: tuple[Clause, ...] = ()
 
 
-@dataclass(frozen=True)
-class Scheme:
+class Scheme(NamedTuple):
     """One version of a scheme. Grades are tried in order and the first that fits is given."""
 
     name: str

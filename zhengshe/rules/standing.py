@@ -6,7 +6,7 @@ Nothing here depends on a scheme, and no scheme can lift a bar.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.rules.scheme import Between, Clause, Containing
 from zhengshe.rules.statute import Statutes
@@ -15,8 +15,7 @@ FEN = 100  # 分 in a 元
 ELIGIBLE, RESTRICTED, BARRED = EFFECTS = ("可承接", "受限", "不可承接")
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """While a fact fits the clause, the effect holds. ``statute`` is the id of its basis."""
 
     statute: str

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 CLAUSE = "条文"  # certainty: seen in the text of the rule; 草案 and 惯例 are printed with that word
 
 
-@dataclass(frozen=True)
-class Statute:
+class Statute(NamedTuple):
     """One clause: what it says in our own words, where it stands, since when, and the numbers it sets."""
 
     id: str
@@ -20,7 +18,7 @@ class Statute:
     in_force: str
     until: str | None
     certainty: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any]
 
     def applies(self, day: str) -> bool:
         """Is it in force on a day?"""
