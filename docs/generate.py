@@ -132,10 +132,13 @@ def checks() -> str:
         "由 `python docs/generate.py` 从程序生成，请勿手改。`zhengshe check` 逐项查，`check --explain 代码` 说明一项。",
         "命中只说明值得核对，不是结论。文中的英文名是 data/thresholds.yaml 里 `flags` 的数字，办公室可以改。",
         "",
-        "| 代码 | 事项 | 查什么 |",
-        "|---|---|---|",
+        "| 代码 | 事项 | 查什么 | 依据 |",
+        "|---|---|---|---|",
     ]
-    parts += [f"| {flag.code} | {flag.title} | {flag.explain} |" for flag in FLAGS.values()]
+    clauses = read_statutes(statutes())
+    for flag in FLAGS.values():
+        basis = "；".join(clauses[name].citation for name in flag.basis)
+        parts.append(f"| {flag.code} | {flag.title} | {flag.explain} | {basis} |")
     return "\n".join(parts) + "\n"
 
 
