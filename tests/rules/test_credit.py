@@ -316,7 +316,8 @@ def test_a_penalty_is_told_for_three_years_and_a_grade_is_a_preference() -> None
     assert texts("penalty", warning, months_ago=None) == []
     assert texts("penalty", warning, with_value("credit.penalty", months=24)) == []
     high = {"grade": "3A", "current": 1}
-    assert texts("rating", high) == ["credit.rating"]
+    for grade in ("5A", "4A", "3A"):
+        assert texts("rating", {**high, "grade": grade}) == ["credit.rating"]
     assert texts("rating", {**high, "grade": "2A"}) == []
     assert texts("rating", high, with_value("credit.rating", grades=["5A", "4A"])) == []
 

@@ -122,6 +122,12 @@ def test_a5_and_b4_meet_at_fifty_thousand(yuan: float, expected: tuple[str, str,
     assert what(asked("2026-02-01", penalties=[fine])) == [expected]
 
 
+def test_a_fine_of_fifty_thousand_is_no_minor_one() -> None:
+    fine = {"kind": "罚款", "amount": 50_000_00}
+    twice = [{**fine, "decided_on": day} for day in ("2025-02-01", "2026-02-01")]
+    assert what(asked("2026-02-01", penalties=twice)) == [(ENTER, LIST_B, "list.b4")] * 2  # and not list.b5 besides
+
+
 def test_a5_and_b4_follow_their_numbers() -> None:
     fine = {"kind": "罚款", "amount": 40_000_00, "decided_on": "2026-02-01"}
     lower = changed("list.b4", fine_from=40_000)
@@ -133,8 +139,10 @@ def test_a5_and_b4_follow_their_numbers() -> None:
 
 A_STATES = [
     ("list.a2", "未建立党组织"),
+    ("list.a2", "未设立党组织"),
     ("list.a4", "公开募捐资格"),
     ("list.a6", "失联"),
+    ("list.a6", "住所无法联系"),
     ("list.a7", "其他应列入活动异常名录"),
 ]
 B_STATES = [("list.b6", "失信被执行人"), ("list.b8", "其他应列入严重违法失信名单")]
@@ -344,7 +352,7 @@ def test_a_certificate_on_file_exempts(zs: Run, tmp_path: Path) -> None:
     zs("org", "add", "老年协会", "--kind", "社区社会组织")
     zs("penalty", "add", "老年协会", "--kind", "警告", "--decided-on", "2026-02-01")
     (tmp_path / "证明.txt").write_text("经查，该组织不负直接责任。", "utf-8")
-    kind = STATUTES["list.exempt"].values["document_kind"]
+    kind = "不负直接责任证明"
     assert zs("document", "add", "penalty/1", "证明.txt", "--kind", "别的材料").code == 0
     assert len(json.loads(zs("listing", "due", "-f", "json").out)) == 1
     (tmp_path / "证明2.txt").write_text("经查，该组织不负直接责任。民政局。", "utf-8")
