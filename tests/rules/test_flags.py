@@ -49,6 +49,8 @@ def look(code: str, *rows: tuple[str, dict[str, Any]], statutes: Statutes = STAT
 
 P = "project"
 SIGNED = {"signed_on": "2026-01-10"}
+SIGNED_AFTER = {"signed_on": "2026-03-01"}
+AWARDED = {"bids_due_on": "2026-02-20", "awarded_on": "2026-02-20", "signed_on": "2026-02-20"}
 LISTED = row("listing", org=1, list="严重违法失信名单", entered_on="2026-01-10")
 # code, what hits, what does not (one step before), limits
 CASES: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[str, Any]]], dict[str, Any]]] = [
@@ -239,6 +241,14 @@ CASES: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[st
         [(P, project(start_on="2026-02-02", end_on="2026-02-02"))],
         {},
     ),
+    (
+        "D904",
+        [(P, project(tendered_on="2026-02-01", bids_due_on="2026-01-31"))],
+        [(P, project(tendered_on="2026-02-01", bids_due_on="2026-02-21", awarded_on="2026-02-21", **SIGNED_AFTER))],
+        {},
+    ),
+    ("D904", [(P, project(bids_due_on="2026-02-21", awarded_on="2026-02-20"))], [(P, project(**AWARDED))], {}),
+    ("D904", [(P, project(awarded_on="2026-02-02", signed_on="2026-02-01"))], [(P, project(**AWARDED))], {}),
     ("D905", [(P, project(amount=0))], [(P, project(amount=1))], {}),
     ("D906", [(P, project())], [(P, project()), ("funding", row("funding", project=1, source="自筹", amount=1))], {}),
     (

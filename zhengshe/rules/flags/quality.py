@@ -11,14 +11,17 @@ from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
 from zhengshe.rules.street import Street, money, total
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_PERIODS = {
-    "project": ("start_on", "end_on"),
-    "person": ("since", "until"),
-    "rating": ("valid_from", "valid_until"),
-    "org": ("cert_from", "cert_until"),
-    "listing": ("entered_on", "removed_on"),
-    "finding": ("found_on", "rectified_on"),
-}
+_ORDER = (
+    ("project", "tendered_on", "bids_due_on"),
+    ("project", "bids_due_on", "awarded_on"),
+    ("project", "awarded_on", "signed_on"),
+    ("project", "start_on", "end_on"),
+    ("person", "since", "until"),
+    ("rating", "valid_from", "valid_until"),
+    ("org", "cert_from", "cert_until"),
+    ("listing", "entered_on", "removed_on"),
+    ("finding", "found_on", "rectified_on"),
+)
 
 
 def _record(noun: str, row: object) -> str:
@@ -66,13 +69,14 @@ def impossible_dates(street: Street) -> Iterator[Answer]:
             yield Hit(_record(noun, row["id"]), "", "；".join(odd)) if odd else None
 
 
-@flag("D904", "开始晚于结束", "一段时间的开始日期在结束日期之后。")
+@flag("D904", "先后颠倒", "一段时间的开始日期在结束日期之后，或招标公告、投标截止、中标通知、签约的先后颠倒。")
 def start_after_end(street: Street) -> Iterator[Answer]:
-    for noun, (start, end) in _PERIODS.items():
+    for noun, start, end in _ORDER:
+        first, second = (RECORDS[noun][key].label for key in (start, end))
         for row in street[noun]:
             if row[start] is not None and row[end] is not None:
-                wrong = str(row[start]) > str(row[end])
-                yield Hit(_record(noun, row["id"]), "", f"{row[start]} 晚于 {row[end]}") if wrong else None
+                text = f"{first} {row[start]} 晚于{second} {row[end]}"
+                yield Hit(_record(noun, row["id"]), "", text) if str(row[start]) > str(row[end]) else None
 
 
 @flag("D905", "金额为零", "合同金额、应付金额或资金金额为零或负数。")
