@@ -66,6 +66,7 @@ def test_a_fence_lies_so_many_ranges_beyond_the_quartile() -> None:
     [
         ("公开招标", "2026-01-20", HIT),  # the law asks for 20 days
         ("公开招标", "2026-01-21", CLEAR),
+        ("邀请招标", "2026-01-20", HIT),
         ("询价", "2026-01-15", HIT),  # Cardinal's own 15
         ("询价", "2026-01-16", CLEAR),
         ("公开招标", None, NOT_COMPUTABLE),

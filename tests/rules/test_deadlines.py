@@ -95,6 +95,7 @@ def test_a_contract_is_evaluated_ended_and_accepted() -> None:
 
 def test_the_report_is_due_by_kind() -> None:
     assert found(inspection=[]) == [("年检", "2026-05-31")]
+    assert found(org={"kind": "社会服务机构"}, inspection=[]) == [("年检", "2026-05-31")]
     assert found(org={"kind": "基金会"}, inspection=[]) == [("年检", "2026-03-31")]
     assert found(org={"founded_on": "2025-07-01"}, inspection=[]) == []
     assert found(org={"status": "注销"}, inspection=[]) == []

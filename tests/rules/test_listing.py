@@ -353,6 +353,7 @@ def test_a_certificate_on_file_exempts(zs: Run, tmp_path: Path) -> None:
     zs("penalty", "add", "老年协会", "--kind", "警告", "--decided-on", "2026-02-01")
     (tmp_path / "证明.txt").write_text("经查，该组织不负直接责任。", "utf-8")
     kind = "不负直接责任证明"
+    assert STATUTES["list.exempt"].values["document_kind"] == kind
     assert zs("document", "add", "penalty/1", "证明.txt", "--kind", "别的材料").code == 0
     assert len(json.loads(zs("listing", "due", "-f", "json").out)) == 1
     (tmp_path / "证明2.txt").write_text("经查，该组织不负直接责任。民政局。", "utf-8")
