@@ -38,7 +38,7 @@ class Needs(NamedTuple):
     sieve: tuple[tuple[Equalities, int | None], ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Tally:
     """What the facts of one noun come to: points by dimension, and the places of the standing clauses
     that some fact fits.
@@ -50,24 +50,16 @@ class Tally:
     stands: frozenset[int]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The result. ``dimensions`` are clamped; ``score`` is their sum under the lowest ceiling, None without points."""
+class Verdict(NamedTuple):
+    """The result. ``dimensions`` are clamped; ``score`` is their sum under the lowest ceiling, None without points;
+    ``eligible`` is 可承接, 受限 or 不可承接, and ``limits`` what restricts or bars, in words."""
 
     score: int | None
     grade: str
     dimensions: tuple[int, ...]
     bars: tuple[Bar, ...]
-
-    @cached_property
-    def eligible(self) -> str:
-        """可承接, 受限 or 不可承接."""
-        return worst(bar.effect for bar in self.bars)
-
-    @cached_property
-    def limits(self) -> str:
-        """What restricts or bars, in words."""
-        return "；".join(bar.text for bar in self.bars if bar.effect != ELIGIBLE)
+    eligible: str
+    limits: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +75,25 @@ class Rulebook:
         """Every clause whose mere standing matters, once."""
         clauses = [*self.scheme.clauses(), *(bar.clause for bar in self.bars)]
         return tuple(dict.fromkeys(clauses))
+
+    @cached_property
+    def bars_at(self) -> tuple[tuple[int, Bar], ...]:
+        """The bars, each with the place of its clause among ``standing``: a place is found sooner than a clause."""
+        return tuple((self.standing.index(bar.clause), bar) for bar in self.bars)
+
+    @cached_property
+    def ceilings_at(self) -> tuple[tuple[int, int], ...]:
+        """(place of the clause, the most points)."""
+        return tuple((self.standing.index(each.clause), each.maximum) for each in self.scheme.ceilings)
+
+    @cached_property
+    def grades_at(self) -> tuple[tuple[Grade, frozenset[int], frozenset[int], frozenset[int]], ...]:
+        """The grades, each with the places of the clauses of which any, all or none must stand."""
+
+        def places(clauses: Sequence[Clause]) -> frozenset[int]:
+            return frozenset(map(self.standing.index, clauses))
+
+        return tuple((each, places(each.any), places(each.all), places(each.none)) for each in self.scheme.grades)
 
     @cached_property
     def needs(self) -> dict[str, Needs]:
@@ -144,18 +155,27 @@ def judge(book: Rulebook, tallies: Sequence[Tally]) -> Verdict:
         dimension.clamped(dimension.base + sum(tally.points[place] for tally in tallies))
         for place, dimension in enumerate(scheme.dimensions)
     )
-    standing = frozenset(book.standing[place] for tally in tallies for place in tally.stands)
+    standing = frozenset[int]().union(*(tally.stands for tally in tallies))
     score = sum(dimensions) if scheme.has_points else None
-    for ceiling in scheme.ceilings:
-        if score is not None and ceiling.clause in standing:
-            score = min(score, ceiling.maximum)
-    grade = next((grade.grade for grade in scheme.grades if _fits(grade, score, standing)), "")
-    return Verdict(score, grade, dimensions, tuple(bar for bar in book.bars if bar.clause in standing))
+    for place, most in book.ceilings_at:
+        if score is not None and place in standing:
+            score = min(score, most)
+    grade = next((grade.grade for grade, *places in book.grades_at if _fits(grade, score, standing, *places)), "")
+    bars = tuple(bar for place, bar in book.bars_at if place in standing)
+    limits = "；".join(bar.text for bar in bars if bar.effect != ELIGIBLE)
+    return Verdict(score, grade, dimensions, bars, worst(bar.effect for bar in bars), limits)
 
 
-def _fits(grade: Grade, score: int | None, standing: frozenset[Clause]) -> bool:
+def _fits(
+    grade: Grade,
+    score: int | None,
+    standing: frozenset[int],
+    any_: frozenset[int],
+    all_: frozenset[int],
+    none: frozenset[int],
+) -> bool:
     if grade.minimum is not None and (score is None or score < grade.minimum):
         return False
-    if grade.any and not standing.intersection(grade.any):
+    if any_ and standing.isdisjoint(any_):
         return False
-    return standing.issuperset(grade.all) and standing.isdisjoint(grade.none)
+    return standing >= all_ and standing.isdisjoint(none)
