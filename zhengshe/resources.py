@@ -123,7 +123,7 @@ def exchange() -> dict[str, Any]:
 @cache
 def mappings() -> dict[str, Any]:
     """data/mappings.yaml: what a ledger of one noun tells of others along the way."""
-    loaded: dict[str, Any] = load_yaml(folder("data") / "mappings.yaml")
+    loaded: dict[str, Any] = shipped("mappings")
     return loaded
 
 

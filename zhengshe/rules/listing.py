@@ -74,7 +74,12 @@ def _leaving_a(
     causes = _causes(facts, listing, statutes)
     if causes and all(cause.done for cause in causes):
         yield Proposal(
-            MAY_LEAVE, LIST_A, max(_day(cause.done) for cause in causes), "整改已完成", "list.a-rectified", ref
+            MAY_LEAVE,
+            LIST_A,
+            max(_day(cause.done) for cause in causes),
+            "整改已完成，可申请移出",
+            "list.a-rectified",
+            ref,
         )
     if causes and all(cause.verified for cause in causes):
         day = max(_day(cause.verified) for cause in causes)
@@ -124,7 +129,7 @@ def _causes(facts: Dossier, listing: Row, statutes: Statutes) -> list[_Cause]:
         _Cause(_text(row["rectified_on"] or row["verified_on"]), _text(row["verified_on"]))
         for row in facts.findings
         if (_is_overdue(row, entered) or (str(row["found_on"]) <= entered and asks_for_rectification(row, statutes)))
-        and not str(row["rectified_on"] or "9999") <= entered
+        and not str(row["rectified_on"] or row["verified_on"] or "9999") <= entered
     ]
     if "年报" in str(listing["ground"]) or "年检" in str(listing["ground"]):
         year = inspection.last_year_due(facts.org, _day(entered), statutes)
