@@ -12,31 +12,28 @@ The commands use nothing else.
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from zhengshe import resources
 from zhengshe.errors import Issue, NotFoundError, RejectedError, UsageError
-from zhengshe.importing import entry, filters
-from zhengshe.importing.entry import Given
+from zhengshe.importing import filters
 from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports.report import Report, Table
 from zhengshe.store import history, lookup, query, records
 from zhengshe.store.connection import Connection, open_copy, open_database
-from zhengshe.values import Value, read_date
 
-# Rooms that only one verb enters are imported by that verb: a list must not wait for the year report.
+# A room that a list does not enter is imported by the verb that does: a list must not wait for the year report.
 if TYPE_CHECKING:
     from zhengshe.exchange.pack import PublicPack
+    from zhengshe.importing.entry import Given
     from zhengshe.importing.merge import Merged
     from zhengshe.importing.plan import Plan, Tell, Wish
     from zhengshe.reports.office import Office
+    from zhengshe.values import Value
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
@@ -44,8 +41,7 @@ Day = str | dt.date | None
 Plans = list["Plan"]
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """What a write did: the record, what to call it, and what was guessed or looked odd."""
 
     id: int
@@ -69,7 +65,7 @@ def open_ledger(
     """
     day = dt.date.fromisoformat(today) if isinstance(today, str) else today or dt.date.today()
     database = open_database(Path(path), create=create)
-    return Ledger(Path(path), database, day, operator or getpass.getuser(), command)
+    return Ledger(Path(path), database, day, operator, command)
 
 
 def restore(path: str | Path, source: str | Path) -> Path | None:
@@ -82,7 +78,7 @@ def restore(path: str | Path, source: str | Path) -> Path | None:
 class Ledger:
     """An open ledger; use it as a context manager, or close it."""
 
-    def __init__(self, path: Path, db: Connection, today: dt.date, operator: str, command: str) -> None:
+    def __init__(self, path: Path, db: Connection, today: dt.date, operator: str | None, command: str) -> None:
         self.path = path
         self.today = today
         self._db = db
@@ -105,6 +101,8 @@ class Ledger:
     def add(self, noun: str, owner: str | None = None, /, **given: Given) -> Saved:
         """Register a record. Raises RejectedError for bad values or a record that exists already, UsageError for
         missing ones, NotFoundError for an owner that is not known."""
+        from zhengshe.importing import entry
+
         record = RECORDS[noun]
         values, warnings = self._read(record, given)
         if record.owner:
@@ -124,6 +122,8 @@ class Ledger:
 
     def edit(self, noun: str, ref: str, /, **given: Given) -> Saved:
         """Change the given fields of one record; an empty text clears a field."""
+        from zhengshe.importing import entry
+
         record = RECORDS[noun]
         row = lookup.find(self._db, noun, ref)
         values, warnings = self._read(record, given)
@@ -146,7 +146,7 @@ class Ledger:
         removed = self._saved(record, row, (), None)
         with self._batch() as batch:
             records.delete(self._db, record, row)
-        return replace(removed, batch=batch)
+        return removed._replace(batch=batch)
 
     def show(self, noun: str, ref: str, *, with_history: bool = False) -> Report:
         """One record, what belongs to it, and with ``with_history`` every change to it."""
@@ -351,6 +351,7 @@ class Ledger:
 
     def public_pack(self) -> PublicPack:
         """What may leave the office, masked, in the forms that others read."""
+        from zhengshe import resources
         from zhengshe.exchange import pack
 
         return pack.build(self._db, self.today, resources.exchange())
@@ -436,7 +437,7 @@ class Ledger:
         number = batch if batch is not None else history.last_batch(self._db)
         if number is None:
             raise NotFoundError("还没有任何写入，无可撤销")
-        undone = history.undo(self._db, number, self._operator)
+        undone = history.undo(self._db, number, self._whoever)
         lookup.spell_names(self._db)
         return undone
 
@@ -459,6 +460,8 @@ class Ledger:
         """A day, also as text (a bare month means its last day); by default today. UsageError for anything else."""
         if isinstance(given, dt.date) or given is None:
             return given or self.today
+        from zhengshe.reading import read_date
+
         try:
             return dt.date.fromisoformat(str(read_date(given, closing=True).value))
         except ValueError as problem:
@@ -469,9 +472,17 @@ class Ledger:
         return [filters.equal_to(self._db, record, key, text) for key, text in asked.items()]
 
     def _batch(self) -> AbstractContextManager[int]:
-        return history.batch(self._db, self._command, self._operator)
+        return history.batch(self._db, self._command, self._whoever)
+
+    @property
+    def _whoever(self) -> str:
+        from getpass import getuser
+
+        return self._operator or getuser()
 
     def _read(self, record: Record, given: Mapping[str, Given]) -> tuple[dict[str, Value], tuple[Issue, ...]]:
+        from zhengshe.importing import entry
+
         stored = {filters.stored_field(record, key).key: value for key, value in given.items()}
         values, issues = entry.read_values(self._db, record, stored)
         return values, tuple(issues)

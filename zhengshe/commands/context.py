@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from zhengshe.ledger import Ledger
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What was said before the command."""
 
     db: Path

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -55,8 +54,7 @@ class Command(TyperCommand):
         return in_chinese(super().get_help(ctx))
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A command by what it does, where its name is shown, and how it is built."""
 
     help: str

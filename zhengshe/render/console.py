@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO, cast
 
-from zhengshe.render.text import escape_controls
-
 
 def prepare_streams() -> None:
     """Let a GBK console or pipe show what it has no character for as an escape, instead of failing.
@@ -36,6 +34,8 @@ class _Harmless:
         self.terminal = stream
 
     def write(self, text: str) -> int:
+        from zhengshe.render.text import escape_controls
+
         return self.terminal.write(escape_controls(text))
 
     def writelines(self, lines: Iterable[str]) -> None:

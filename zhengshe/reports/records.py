@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from zhengshe.models import RECORDS, Field, Kind, Record
 from zhengshe.reports.report import Block, Column, Report, Table
-from zhengshe.rules.derive import finding_state
 from zhengshe.store import history, query
 from zhengshe.store.connection import Connection
 from zhengshe.store.query import Filter
@@ -57,6 +56,8 @@ def _with_derived(
     order: Sequence[tuple[str, bool]],
     today: dt.date,
 ) -> Rows:
+    from zhengshe.rules.derive import finding_state
+
     stored = query.all_fields(record)
     for row in query.select(db, record, stored, early, order):
         values = dict(zip((field.key for field in stored), row, strict=True))
