@@ -4,6 +4,9 @@ python benchmarks/bench_credit.py [ORGANIZATIONS ...]      (by default 10,000, 1
 
 Ten projects and ten findings to three organizations. The peer is ``SELECT count(*), sum(amount)`` over the projects and
 ``SELECT count(*), sum(id)`` over the findings, which have no amount. Both read a file that the system has in memory.
+
+Then one organization: ``credit show`` beside ``org show`` in the smallest of these files, each a process of its own, by
+turns.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import random
 import resource
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -103,10 +107,24 @@ def credit(path: Path) -> None:
             pass
 
 
+def one_organization(path: Path, runs: int = 21) -> None:
+    """The medians of whole processes; the first run of each is not counted."""
+    times: dict[str, list[float]] = {"org": [], "credit": []}
+    for _ in range(runs + 1):
+        for noun, found in times.items():
+            words = ["-m", "zhengshe", "--db", path, "--today", TODAY, noun, "show", "示例组织7"]
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *map(str, words)], stdout=subprocess.DEVNULL, check=True)
+            found.append(time.perf_counter() - start)
+    org, credit = (statistics.median(found[1:]) * 1000 for found in times.values())
+    print(f"one organization: org show {org:.0f} ms, credit show {credit:.0f} ms, ratio {credit / org:.2f}")
+
+
 def main() -> None:
     print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
     print(f"{'organizations':>14}{'scan s':>10}{'credit s':>10}{'ratio':>8}{'peak MiB':>10}")
-    for orgs in [int(text) for text in sys.argv[1:]] or [10_000, 100_000, 900_000]:
+    sizes = [int(text) for text in sys.argv[1:]] or [10_000, 100_000, 900_000]
+    for orgs in sizes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "street.db"
             build(path, orgs)
@@ -115,6 +133,10 @@ def main() -> None:
             plain, listed = seconds(lambda path=path: scan(path), runs), seconds(lambda path=path: credit(path), runs)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             print(f"{orgs:>14,}{plain:>10.3f}{listed:>10.3f}{listed / plain:>8.1f}{peak:>10}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "street.db"
+        build(path, min(sizes))
+        one_organization(path)
 
 
 if __name__ == "__main__":

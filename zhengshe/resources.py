@@ -5,6 +5,9 @@ In a wheel they lie inside the package; in a checkout they lie beside it, where 
 
 from __future__ import annotations
 
+import json
+import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,23 +28,71 @@ def folder(name: str) -> Path:
 
 def load_yaml(path: Path) -> Any:
     """The content of a YAML file; the error names the file and the line."""
+    return _parsed(_text(path), path)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ZhengsheError(f"读不了 {path}：{error}") from error
+
+
+def _parsed(text: str, path: Path) -> Any:
     import yaml
 
     try:
-        return yaml.safe_load(path.read_text("utf-8-sig"))
+        return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = f"第 {error.problem_mark.line + 1} 行" if error.problem_mark else ""
         raise ZhengsheError(f"{path.name} {line}写法有误：{error.problem}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ZhengsheError(f"读不了 {path}：{error}") from error
     except ValueError as error:  # an unquoted day that does not exist
         raise ZhengsheError(f"{path.name} 里有不存在的日期（{error}）") from error
+
+
+def shipped(name: str) -> Any:
+    """The content of data/NAME.yaml.
+
+    Reading YAML takes longer than the work of most commands, so what was read is kept as JSON in ``__pycache__``, with
+    the text it was read from: a file that has changed in any way is read anew. Where nothing can be kept (a folder of
+    the system's) it is read every time.
+    """
+    path = folder("data") / f"{name}.yaml"
+    kept = path.parent / "__pycache__" / f"{path.name}.json"
+    text = _text(path)
+    with suppress(OSError, ValueError, TypeError):
+        source, content = json.loads(kept.read_text("utf-8"), object_hook=_with_any_keys)
+        if source == text:
+            return content
+    content = _parsed(text, path)
+    with suppress(OSError, TypeError):
+        _keep(kept, json.dumps([text, _as_pairs(content)], ensure_ascii=False))
+    return content
+
+
+def _as_pairs(content: Any) -> Any:
+    """JSON has no numbers as keys, and a scheme has: a mapping becomes a list of pairs."""
+    if isinstance(content, dict):
+        return {"": [[key, _as_pairs(value)] for key, value in content.items()]}
+    return [*map(_as_pairs, content)] if isinstance(content, list) else content
+
+
+def _with_any_keys(pairs: dict[str, Any]) -> dict[Any, Any]:
+    return dict(pairs[""])
+
+
+def _keep(file: Path, text: str) -> None:
+    """Whole or not at all, whoever else is writing it."""
+    file.parent.mkdir(exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text(text, "utf-8")
+    draft.replace(file)
 
 
 @cache
 def codelists() -> dict[str, Codelist]:
     """data/codelists.yaml."""
-    lists = load_yaml(folder("data") / "codelists.yaml")
+    lists = shipped("codelists")
     return {
         name: Codelist(
             name=name,
@@ -58,14 +109,14 @@ def codelists() -> dict[str, Codelist]:
 @cache
 def thresholds() -> dict[str, Any]:
     """data/thresholds.yaml: the numbers an office may want to change."""
-    loaded: dict[str, Any] = load_yaml(folder("data") / "thresholds.yaml")
+    loaded: dict[str, Any] = shipped("thresholds")
     return loaded
 
 
 @cache
 def exchange() -> dict[str, Any]:
     """data/exchange.yaml: who publishes, and under which identifiers."""
-    loaded: dict[str, Any] = load_yaml(folder("data") / "exchange.yaml")
+    loaded: dict[str, Any] = shipped("exchange")
     return loaded
 
 
@@ -79,11 +130,11 @@ def mappings() -> dict[str, Any]:
 @cache
 def statutes() -> dict[str, dict[str, Any]]:
     """data/statutes.yaml: the clauses the rules rest on, with their numbers."""
-    loaded: dict[str, dict[str, Any]] = load_yaml(folder("data") / "statutes.yaml")
+    loaded: dict[str, dict[str, Any]] = shipped("statutes")
     return loaded
 
 
 @cache
 def workdays() -> dict[Any, str]:
     """data/workdays.yaml: days that differ from the published calendar, 上班 or 放假."""
-    return load_yaml(folder("data") / "workdays.yaml") or {}
+    return shipped("workdays") or {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhengshe import resources
 from zhengshe.errors import Issue, RejectedError, UsageError
@@ -23,22 +24,31 @@ if TYPE_CHECKING:
 def shipped(name: str = "") -> list[Scheme]:
     """The versions of a scheme in data/schemes, or every scheme there. A file is called as its scheme is, so that the
     others need not be read."""
-    files = sorted((resources.folder("data") / "schemes").glob("*.yaml"))
-    return [load_scheme(path) for path in files if path.stem.startswith(name)]
+    return [scheme for path, scheme in _shipped(name)]
 
 
 def source_of(name: str) -> str:
     """The text of a shipped scheme, to start one's own from. Raises UsageError."""
-    for path in sorted((resources.folder("data") / "schemes").glob("*.yaml")):
-        if load_scheme(path).name == name:
+    for path, scheme in _shipped():
+        if scheme.name == name:
             return path.read_text("utf-8")
     raise UsageError(f"没有方案“{name}”；可用：{'、'.join(scheme.name for scheme in shipped())}")
 
 
+def _shipped(name: str = "") -> Iterator[tuple[Path, Scheme]]:
+    for path in sorted((resources.folder("data") / "schemes").glob("*.yaml")):
+        if path.stem.startswith(name):
+            yield path, _read(path, resources.shipped(f"schemes/{path.stem}"))
+
+
 def load_scheme(path: Path) -> Scheme:
     """The scheme in a file. RejectedError with an Issue (and its line) for every mistake."""
+    return _read(path, resources.load_yaml(path))
+
+
+def _read(path: Path, content: Any) -> Scheme:
     try:
-        return read_scheme(resources.load_yaml(path), resources.codelists())
+        return read_scheme(content, resources.codelists())
     except SchemeError as error:
         import yaml
 
