@@ -75,6 +75,14 @@ def restore(path: str | Path, source: str | Path) -> Path | None:
     return backup.restore(Path(path), Path(source), dt.datetime.now())
 
 
+def names_beginning(path: str | Path, noun: str, start: str) -> Sequence[str]:
+    """What a shell may offer while an organization, project or finding is being named; nothing when the file cannot
+    tell, whatever the reason."""
+    from zhengshe.store import names
+
+    return names.beginning(Path(path), noun, start)
+
+
 class Ledger:
     """An open ledger; use it as a context manager, or close it."""
 

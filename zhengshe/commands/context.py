@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from zhengshe.ledger import Ledger
 
 
+NAME = "zhengshe"
+COMPLETING = "_ZHENGSHE_COMPLETE"  # set by a shell that asks for completions
+
+
 class Settings(NamedTuple):
     """What was said before the command."""
 

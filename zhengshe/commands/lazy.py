@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     # Typer's own Click, for the type checker only: Typer >= 0.26 keeps it private
     from typer._click import Command as AnyCommand
     from typer._click import Context, HelpFormatter
+    from typer._click.shell_completion import CompletionItem
 
 _CHINESE = {
     "Usage:": "用法：",
@@ -26,7 +27,6 @@ _CHINESE = {
     "[OPTIONS]": "[选项]",
     "COMMAND [ARGS]...": "命令 [参数]…",
     "Show this message and exit.": "显示本帮助。",
-    "Install completion for the current shell.": "为当前 shell 安装命令补全。",
     "[required]": "[必填]",
     "[default: ": "[默认：",
     "[env var: ": "[环境变量：",
@@ -37,7 +37,6 @@ def in_chinese(text: str) -> str:
     """Typer's few English words in help, in Chinese; ``{kind}`` stands for the terms of that codelist."""
     for english, chinese in _CHINESE.items():
         text = text.replace(english, chinese)
-    text = re.sub(r"Show completion for.*?installation\.", "显示补全脚本，供自行安装。", text, flags=re.DOTALL)
     text = re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)
     if "{" in text:
         from zhengshe.resources import codelists
@@ -76,6 +75,15 @@ class LazyGroup(TyperGroup):
 
     def get_help(self, ctx: Context) -> str:
         return in_chinese(super().get_help(ctx))
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
+        """The names of the commands, without building any, or the options."""
+        from typer._click.shell_completion import CompletionItem
+
+        fitting = [
+            CompletionItem(name, help=entry.help) for name, entry in self.entries.items() if name.startswith(incomplete)
+        ]
+        return fitting or super().shell_complete(ctx, incomplete)
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
         for section in dict.fromkeys(entry.section for entry in self.entries.values()):

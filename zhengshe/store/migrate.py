@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "migrations"
 
 def steps() -> list[Path]:
     """The migrations in order."""
-    return sorted(FOLDER.glob("[0-9]*.sql"))
+    return sorted(path for path in FOLDER.iterdir() if path.suffix == ".sql")
 
 
 def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False, in_memory: bool = False) -> None:
