@@ -68,6 +68,7 @@ VERBS: dict[str, tuple[Where, str]] = {
         },
         "信用：小结、一览、变动",
     ),
+    "help": ("help:help_", "术语解释：是什么、谁说的、作不作数"),
     "statutes": ("statutes:statutes", "规则依据：条文、出处、数值"),
     "check": ("check:check", "检查红旗与数据质量"),
     "todo": ("todo:todo", "待办：凡有日期的事，逾期在前"),

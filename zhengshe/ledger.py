@@ -6,7 +6,7 @@
         ledger.add("inspection", "老年协会", year=2025, conclusion="合格")
         for row in ledger.list("org", kind="社区社会组织").rows: ...
 
-The commands use nothing else.
+The commands use nothing else, but for what needs no open file (``library``).
 """
 
 from __future__ import annotations
@@ -66,21 +66,6 @@ def open_ledger(
     day = dt.date.fromisoformat(today) if isinstance(today, str) else today or dt.date.today()
     database = open_database(Path(path), create=create)
     return Ledger(Path(path), database, day, operator, command)
-
-
-def restore(path: str | Path, source: str | Path) -> Path | None:
-    """Replace a ledger file by a verified backup; returns the copy that is kept of what was replaced."""
-    from zhengshe.store import backup
-
-    return backup.restore(Path(path), Path(source), dt.datetime.now())
-
-
-def names_beginning(path: str | Path, noun: str, start: str) -> Sequence[str]:
-    """What a shell may offer while an organization, project or finding is being named; nothing when the file cannot
-    tell, whatever the reason."""
-    from zhengshe.store import names
-
-    return names.beginning(Path(path), noun, start)
 
 
 class Ledger:

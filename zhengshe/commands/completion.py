@@ -36,9 +36,20 @@ def terms(codelist: str) -> Completer | None:
     """A term of a codelist."""
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001
-        from zhengshe.resources import codelists
+        from zhengshe import library
 
-        return [term for term in codelists()[codelist].values if term.startswith(incomplete)]
+        return [term for term in library.codelists()[codelist] if term.startswith(incomplete)]
+
+    return _when_asked(complete)
+
+
+def topics() -> Completer | None:
+    """A term that ``help`` explains."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001
+        from zhengshe import library
+
+        return [topic for topic in library.topics() if topic.startswith(incomplete)]
 
     return _when_asked(complete)
 
@@ -47,9 +58,9 @@ def names(noun: str) -> Completer | None:
     """The name of an organization, or the number of a project or finding, in the database the command line is about."""
 
     def complete(ctx: typer.Context, incomplete: str) -> Sequence[str]:
-        from zhengshe.ledger import names_beginning
+        from zhengshe import library
 
-        return names_beginning(settings_from(ctx.find_root().params.get("db"), None, None).db, noun, incomplete)
+        return library.names_beginning(settings_from(ctx.find_root().params.get("db"), None, None).db, noun, incomplete)
 
     return _when_asked(complete)
 

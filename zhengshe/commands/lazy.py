@@ -39,10 +39,10 @@ def in_chinese(text: str) -> str:
         text = text.replace(english, chinese)
     text = re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)
     if "{" in text:
-        from zhengshe.resources import codelists
+        from zhengshe import library
 
-        for name, codelist in codelists().items():
-            text = text.replace(f"{{{name}}}", "·".join(codelist.values))
+        for name, terms in library.codelists().items():
+            text = text.replace(f"{{{name}}}", "·".join(terms))
     return text
 
 

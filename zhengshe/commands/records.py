@@ -74,13 +74,13 @@ def add_verb(record: Record) -> Callable[..., None]:
 
 def _ask_for_missing(record: Record, given: dict[str, str | None]) -> dict[str, str | None]:
     """On a terminal what is required and missing is asked for; what the program can work out may be left blank."""
-    from zhengshe.resources import codelists
+    from zhengshe import library
 
     for field in record.fields:
         if not field.required or given.get(field.key) or field.default or field.key == "number":
             continue
         if field.codelist:
-            say(f"{field.label}可选：{'、'.join(codelists()[field.codelist].values)}")
+            say(f"{field.label}可选：{'、'.join(library.codelists()[field.codelist])}")
         given[field.key] = typer.prompt(field.label, default="", show_default=False, err=True) or None
     return given
 
