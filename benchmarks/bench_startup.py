@@ -2,7 +2,8 @@
 
     python benchmarks/bench_startup.py [ORGANIZATIONS [RUNS]]      (by default 2,000 and 31)
 
-Both programs must be installed where this Python is. The commands take turns, so that whatever else the machine does falls on all of them; the figures are medians.
+Both programs must be installed where this Python is. The commands take turns, so that whatever else the machine does
+falls on all of them; the figures are medians.
 """
 
 from __future__ import annotations

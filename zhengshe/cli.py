@@ -17,7 +17,7 @@ import typer
 
 from zhengshe.commands.context import COMPLETING, NAME, settings_from
 from zhengshe.commands.lazy import Entry, LazyGroup, command, group
-from zhengshe.errors import ZhengsheError, os_reason
+from zhengshe.errors import UsageError, ZhengsheError, os_reason
 from zhengshe.models import RECORDS, Record
 from zhengshe.version import __version__
 
@@ -172,6 +172,8 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command. Typer's own ``main`` is not used: it turns Ctrl-C and a closed pipe into silent exit codes."""
+    if sys.getfilesystemencoding() != "utf-8" and not "".join(sys.argv).isprintable():
+        raise UsageError("本机的语言环境读不了命令里的中文；请先 export LANG=C.UTF-8（或 zh_CN.UTF-8）再试")
     root_command = typer.main.get_command(app)
     if COMPLETING in os.environ:
         from zhengshe.commands import shells

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from zhengshe.commands.context import COMPLETING, settings_from
+from zhengshe.commands.context import COMPLETING, database_from
 from zhengshe.models import RECORDS, Field, Kind
 
 Completer = Callable[[typer.Context, str], Sequence[str]]
@@ -60,7 +60,7 @@ def names(noun: str) -> Completer | None:
     def complete(ctx: typer.Context, incomplete: str) -> Sequence[str]:
         from zhengshe import library
 
-        return library.names_beginning(settings_from(ctx.find_root().params.get("db"), None, None).db, noun, incomplete)
+        return library.names_beginning(database_from(ctx.find_root().params.get("db")), noun, incomplete)
 
     return _when_asked(complete)
 

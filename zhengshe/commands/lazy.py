@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 if TYPE_CHECKING:
     # Typer's own Click, for the type checker only: Typer >= 0.26 keeps it private
@@ -26,7 +26,6 @@ _CHINESE = {
     "Commands:": "命令：",
     "[OPTIONS]": "[选项]",
     "COMMAND [ARGS]...": "命令 [参数]…",
-    "Show this message and exit.": "显示本帮助。",
     "[required]": "[必填]",
     "[default: ": "[默认：",
     "[env var: ": "[环境变量：",
@@ -34,10 +33,15 @@ _CHINESE = {
 
 
 def in_chinese(text: str) -> str:
-    """Typer's few English words in help, in Chinese; ``{kind}`` stands for the terms of that codelist."""
+    """Typer's few English words in help, in Chinese."""
     for english, chinese in _CHINESE.items():
         text = text.replace(english, chinese)
-    text = re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)
+    text = re.sub(r"Show\s+this\s+message\s+and\s+exit\.", "显示本帮助。", text)  # on one line or two
+    return re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)
+
+
+def filled(text: str) -> str:
+    """``{kind}`` in a help stands for the terms of that codelist."""
     if "{" in text:
         from zhengshe import library
 
@@ -50,7 +54,12 @@ class Command(TyperCommand):
     """A command whose help is in Chinese; the codelists are only read when help is asked for."""
 
     def get_help(self, ctx: Context) -> str:
-        return in_chinese(super().get_help(ctx))
+        for parameter in self.params:  # before Typer breaks the lines
+            if isinstance(parameter, TyperArgument | TyperOption):
+                parameter.help = filled(parameter.help or "")
+        from zhengshe.commands.fold import folded
+
+        return folded(in_chinese(super().get_help(ctx)))
 
 
 class Entry(NamedTuple):
@@ -74,7 +83,9 @@ class LazyGroup(TyperGroup):
         return entry.build() if entry else None
 
     def get_help(self, ctx: Context) -> str:
-        return in_chinese(super().get_help(ctx))
+        from zhengshe.commands.fold import folded
+
+        return folded(in_chinese(super().get_help(ctx)))
 
     def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
         """The names of the commands, without building any, or the options."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from zhengshe.commands.context import COMPLETING, NAME, say
-from zhengshe.commands.lazy import in_chinese
+from zhengshe.commands.lazy import filled
 from zhengshe.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def answer(root: Command) -> int:
 
     classes.completion_init()
     # Typer loads rich to take markup out of the helps; ours have none, only codelists to be filled in
-    classes._sanitize_help_text = in_chinese
+    classes._sanitize_help_text = filled
     with suppress(Exception):
         try:
             root.main(prog_name=NAME, complete_var=COMPLETING)

@@ -21,7 +21,7 @@ def prepare_streams() -> None:
 def as_utf8(stream: TextIO) -> None:
     """Make a pipe or redirected file carry UTF-8."""
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8")
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def harmless(stream: TextIO) -> TextIO:

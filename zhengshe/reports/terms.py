@@ -8,6 +8,15 @@ from typing import Any
 from zhengshe.errors import NotFoundError
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 
+# what may be made of a source
+CERTAINTY = {
+    "条文": "条文（见过条文）",
+    "转述": "转述（只见于解读或报道，条文未核对）",
+    "草案": "草案（只见于征求意见稿，不作法律依据）",
+    "惯例": "惯例（通行说法或地方做法，不作法律依据）",
+    "本程序": "本程序自己的用语，不作法律依据",
+}
+
 Terms = Mapping[str, Mapping[str, Any]]
 
 
@@ -25,7 +34,7 @@ def explained(terms: Terms, topic: str) -> Report:
     """One term. NotFoundError with the nearest for a word that is none."""
     name = _meant(terms, topic.strip())
     entry = _data(name, terms[name])
-    facts = [("也叫", "、".join(entry["aliases"])), ("出处", entry["source"]), ("性质", entry["certainty"])]
+    facts = [("也叫", "、".join(entry["aliases"])), ("出处", entry["source"]), ("性质", CERTAINTY[entry["certainty"]])]
     facts.append(("有关命令", "、".join(f"zhengshe {command}" for command in entry["see"])))
     known = [(label, text) for label, text in facts if text]
     card = Table([Column(label, label) for label, _ in known], [[text for _, text in known]], card=True)
