@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 from zhengshe.models import Field, Kind
-from zhengshe.values import Value
+from zhengshe.values import Value, to_json
 
 
 class Column(NamedTuple):
@@ -30,6 +30,11 @@ class Table(NamedTuple):
     title: str = ""
     card: bool = False
     note: str = ""
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Every row as JSON holds it: the columns' keys with dates as text, money in 元, flags true or false."""
+        for row in self.rows:
+            yield {column.key: to_json(column.kind, value) for column, value in zip(self.columns, row, strict=True)}
 
 
 class Chart(NamedTuple):
