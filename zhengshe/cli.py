@@ -172,7 +172,7 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command. Typer's own ``main`` is not used: it turns Ctrl-C and a closed pipe into silent exit codes."""
-    if sys.getfilesystemencoding() != "utf-8" and not "".join(sys.argv).isprintable():
+    if sys.getfilesystemencoding() != "utf-8" and any("\udc80" <= char <= "\udcff" for char in "".join(sys.argv)):
         raise UsageError("本机的语言环境读不了命令里的中文；请先 export LANG=C.UTF-8（或 zh_CN.UTF-8）再试")
     root_command = typer.main.get_command(app)
     if COMPLETING in os.environ:
