@@ -23,7 +23,7 @@ from zhengshe.importing import filters
 from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports.report import Report, Table
-from zhengshe.store import history, lookup, query, records
+from zhengshe.store import lookup, query
 from zhengshe.store.connection import Connection, open_copy, open_database
 
 # A room that a list does not enter is imported by the verb that does: a list must not wait for the year report.
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from zhengshe.importing.merge import Merged
     from zhengshe.importing.plan import Plan, Tell, Wish
     from zhengshe.reports.office import Office
+    from zhengshe.store import history
     from zhengshe.values import Value
 
 # in the class below ``list`` is a verb
@@ -95,6 +96,7 @@ class Ledger:
         """Register a record. Raises RejectedError for bad values or a record that exists already, UsageError for
         missing ones, NotFoundError for an owner that is not known."""
         from zhengshe.importing import entry
+        from zhengshe.store import records
 
         record = RECORDS[noun]
         values, warnings = self._read(record, given)
@@ -116,6 +118,7 @@ class Ledger:
     def edit(self, noun: str, ref: str, /, **given: Given) -> Saved:
         """Change the given fields of one record; an empty text clears a field."""
         from zhengshe.importing import entry
+        from zhengshe.store import records
 
         record = RECORDS[noun]
         row = lookup.find(self._db, noun, ref)
@@ -134,6 +137,8 @@ class Ledger:
 
     def remove(self, noun: str, ref: str) -> Saved:
         """Delete one record. Raises RejectedError while others belong to it."""
+        from zhengshe.store import records
+
         record = RECORDS[noun]
         row = lookup.find(self._db, noun, ref)
         removed = self._saved(record, row, (), None)
@@ -176,22 +181,15 @@ class Ledger:
 
     def attach(self, subject: str, file: Path, *, title: str | None = None, kind: str | None = None) -> Saved:
         """Keep a copy of a file as evidence for a record (a project or finding by number, or ``noun/id``)."""
-        from zhengshe.store import evidence
+        from zhengshe.importing import paper
 
-        record = RECORDS["document"]
-        owner = lookup.find_owner(self._db, record.fields[0], subject)
-        values: dict[str, Value] = {"subject": owner, "title": title or file.stem, "kind": kind, "filename": file.name}
-        content = file.read_bytes()
         with self._batch() as batch:
-            values |= {"sha256": evidence.keep(self._db, file.name, content, int(file.stat().st_mtime))}
-            if existing := records.match(self._db, record, values):
-                raise RejectedError(f"这份材料已经存过（#{existing}），没有再存")
-            row = records.insert(self._db, record, values | {"size": len(content)})
-        return self._saved(record, row, (), batch)
+            row = paper.attach(self._db, subject, file, title, kind)
+        return self._saved(RECORDS["document"], row, (), batch)
 
     def extract(self, ref: str, folder: Path) -> Path:
         """Write a piece of evidence into ``folder`` under its own name; a file that is there is never overwritten."""
-        from zhengshe.store import evidence
+        from zhengshe.store import evidence, records
 
         record = RECORDS["document"]
         document = records.get(self._db, record, lookup.find(self._db, "document", ref)) or {}
@@ -402,6 +400,7 @@ class Ledger:
         """
         from zhengshe.importing.carry_out import carry_out
         from zhengshe.importing.plan import say_nothing
+        from zhengshe.store import history
 
         refused = tuple(issue for each in plans for issue in each.issues if issue.fatal)
         if refused and not skip_bad:
@@ -417,16 +416,15 @@ class Ledger:
 
     def log(self, *, org: str | None = None, batch: int | None = None, since: str | None = None) -> Table:
         """The history: a line a batch, or with ``org`` or ``batch`` a line for every field that changed."""
-        owner = lookup.find(self._db, "org", org) if org else None
-        if owner or batch:
-            return record_reports.changes(history.entries(self._db, org=owner, batch=batch, since=since))
-        return record_reports.batches(history.batches(self._db, since=since))
+        return record_reports.log(self._db, self._maybe(org), batch, since)
 
     def undo(self, batch: int | None = None) -> history.Undone:
         """Take back a batch, by default the last one (which may itself be an undo).
 
         Raises NotFoundError when there is no such batch, RejectedError when later batches build on it.
         """
+        from zhengshe.store import history
+
         number = batch if batch is not None else history.last_batch(self._db)
         if number is None:
             raise NotFoundError("还没有任何写入，无可撤销")
@@ -465,6 +463,8 @@ class Ledger:
         return [filters.equal_to(self._db, record, key, text) for key, text in asked.items()]
 
     def _batch(self) -> AbstractContextManager[int]:
+        from zhengshe.store import history
+
         return history.batch(self._db, self._command, self._whoever)
 
     @property
