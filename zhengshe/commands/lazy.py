@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     # Typer's own Click, for the type checker only: Typer >= 0.26 keeps it private
     from typer._click import Command as AnyCommand
     from typer._click import Context, HelpFormatter
     from typer._click.shell_completion import CompletionItem
+
+UNBROKEN = 10_000  # Typer would break lines by characters, and a 汉字 takes two cells
 
 _CHINESE = {
     "Usage:": "用法：",
@@ -26,6 +28,7 @@ _CHINESE = {
     "Commands:": "命令：",
     "[OPTIONS]": "[选项]",
     "COMMAND [ARGS]...": "命令 [参数]…",
+    "Show this message and exit.": "显示本帮助。",
     "[required]": "[必填]",
     "[default: ": "[默认：",
     "[env var: ": "[环境变量：",
@@ -33,11 +36,12 @@ _CHINESE = {
 
 
 def in_chinese(text: str) -> str:
-    """Typer's few English words in help, in Chinese."""
+    """A help page of Typer's: its few English words in Chinese, codelists filled in, no wider than the terminal."""
+    from zhengshe.commands.fold import folded
+
     for english, chinese in _CHINESE.items():
         text = text.replace(english, chinese)
-    text = re.sub(r"Show\s+this\s+message\s+and\s+exit\.", "显示本帮助。", text)  # on one line or two
-    return re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)
+    return folded(filled(re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)))
 
 
 def filled(text: str) -> str:
@@ -54,12 +58,8 @@ class Command(TyperCommand):
     """A command whose help is in Chinese; the codelists are only read when help is asked for."""
 
     def get_help(self, ctx: Context) -> str:
-        for parameter in self.params:  # before Typer breaks the lines
-            if isinstance(parameter, TyperArgument | TyperOption):
-                parameter.help = filled(parameter.help or "")
-        from zhengshe.commands.fold import folded
-
-        return folded(in_chinese(super().get_help(ctx)))
+        ctx.terminal_width = UNBROKEN
+        return in_chinese(super().get_help(ctx))
 
 
 class Entry(NamedTuple):
@@ -83,9 +83,8 @@ class LazyGroup(TyperGroup):
         return entry.build() if entry else None
 
     def get_help(self, ctx: Context) -> str:
-        from zhengshe.commands.fold import folded
-
-        return folded(in_chinese(super().get_help(ctx)))
+        ctx.terminal_width = UNBROKEN
+        return in_chinese(super().get_help(ctx))
 
     def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
         """The names of the commands, without building any, or the options."""
