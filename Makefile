@@ -17,8 +17,9 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+# all of them take an hour; BENCH='startup search' runs these only, BENCH=--small tries all of them at a small size
 bench: $(VENV)/installed-dev
-	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python docs/generate.py

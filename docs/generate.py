@@ -18,7 +18,8 @@ from zhengshe.cli import RootGroup, main
 from zhengshe.commands.lazy import Entry
 from zhengshe.models import RECORDS, Field, Kind, Record
 from zhengshe.reports.export import written_as
-from zhengshe.resources import codelists, statutes
+from zhengshe.reports.terms import CERTAINTY
+from zhengshe.resources import codelists, statutes, terms
 from zhengshe.rules.flags import FLAGS
 from zhengshe.rules.statute import read_statutes
 
@@ -142,6 +143,26 @@ def checks() -> str:
     return "\n".join(parts) + "\n"
 
 
+def glossary() -> str:
+    parts = [
+        "# 术语",
+        "",
+        "由 `python docs/generate.py` 从 data/terms.yaml 生成，请勿手改；在命令行里用 `zhengshe help 术语` 看。",
+    ]
+    group = ""
+    for name, entry in terms().items():
+        if entry["group"] != group:
+            group = entry["group"]
+            parts += ["", f"## {group}"]
+        also = f"（也叫{'、'.join(entry['aliases'])}）" if entry.get("aliases") else ""
+        parts += [
+            "",
+            f"**{name}**{also}：{entry['text']}",
+            f"出处：{entry['source']}。{CERTAINTY[entry['certainty']]}。",
+        ]
+    return "\n".join(parts) + "\n"
+
+
 def datasette() -> str:
     """Metadata for Datasette: Chinese titles, and private columns out of sight.
 
@@ -219,6 +240,7 @@ PAGES = {
     "data-dictionary.md": dictionary,
     "clauses.md": clauses,
     "checks.md": checks,
+    "terms.md": glossary,
     "datasette.json": datasette,
     "postgresql.sql": postgresql,
 }

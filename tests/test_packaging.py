@@ -19,6 +19,7 @@ def test_the_wheel_runs_the_demo_anywhere(tmp_path: Path) -> None:
     elsewhere.mkdir()
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(installed)
+    assert (installed / "zhengshe" / "py.typed").exists()
     env = {**os.environ, "PYTHONPATH": str(installed)}
     program = [
         sys.executable,

@@ -13,10 +13,8 @@ from stdnum.cn import uscc as peer
 from tests.conftest import SAMPLES
 from zhengshe.errors import ValueProblem
 from zhengshe.models import RECORDS, Field, Kind
-from zhengshe.resources import codelists
-from zhengshe.values import (
+from zhengshe.reading import (
     CODE_ALPHABET,
-    PLAIN_FORMS,
     code_check_digit,
     is_credit_code,
     read_choice,
@@ -29,6 +27,8 @@ from zhengshe.values import (
     read_year,
     reader_for,
 )
+from zhengshe.resources import codelists
+from zhengshe.values import PLAIN_FORMS
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 stdout is data, stderr is narration; the exit codes are those of errors.py.
 """
 
-from __future__ import annotations
+# without ``from __future__ import annotations``: Typer would read the options of ``root`` from text twice in every run
 
 import os
 import sys
@@ -15,15 +15,13 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from zhengshe.commands.context import settings_from
+from zhengshe.commands.context import COMPLETING, NAME, settings_from
 from zhengshe.commands.lazy import Entry, LazyGroup, command, group
-from zhengshe.errors import ZhengsheError, os_reason
+from zhengshe.errors import UsageError, ZhengsheError, os_reason
 from zhengshe.models import RECORDS, Record
 from zhengshe.version import __version__
 
-NAME = "zhengshe"
 INTERRUPTED = 130
-COMPLETING = "_ZHENGSHE_COMPLETE"
 
 
 def _noun(record: Record) -> Any:
@@ -70,6 +68,7 @@ VERBS: dict[str, tuple[Where, str]] = {
         },
         "信用：小结、一览、变动",
     ),
+    "help": ("help:help_", "术语解释：是什么、谁说的、作不作数"),
     "statutes": ("statutes:statutes", "规则依据：条文、出处、数值"),
     "check": ("check:check", "检查红旗与数据质量"),
     "todo": ("todo:todo", "待办：凡有日期的事，逾期在前"),
@@ -103,12 +102,29 @@ class RootGroup(LazyGroup):
     }
 
 
-app = typer.Typer(cls=RootGroup, name=NAME, rich_markup_mode=None, no_args_is_help=True)
+# the two options about completion are our own: those that Typer adds cost 1 ms in every run, and speak English
+app = typer.Typer(cls=RootGroup, name=NAME, rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+def _install_completion(wanted: bool) -> None:
+    if wanted:
+        from zhengshe.commands import shells
+
+        shells.install()
+        raise typer.Exit
+
+
+def _show_completion(wanted: bool) -> None:
+    if wanted:
+        from zhengshe.commands import shells
+
+        shells.show()
         raise typer.Exit
 
 
@@ -124,6 +140,12 @@ def root(
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节")] = False,  # noqa: ARG001
     version: Annotated[bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)] = False,  # noqa: ARG001
+    install_completion: Annotated[  # noqa: ARG001
+        bool, typer.Option("--install-completion", help="为当前 shell 安装命令补全", callback=_install_completion)
+    ] = False,
+    show_completion: Annotated[  # noqa: ARG001
+        bool, typer.Option("--show-completion", help="显示补全脚本，供自行安装", callback=_show_completion)
+    ] = False,
 ) -> None:
     """政社台账：社会组织登记、政社合作项目、监督发现与信用小结。一个文件，条条有据。"""
     ctx.obj = settings_from(db, operator, today)  # --debug is looked for by main(), which outlives every context
@@ -150,9 +172,13 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command. Typer's own ``main`` is not used: it turns Ctrl-C and a closed pipe into silent exit codes."""
+    if sys.getfilesystemencoding() != "utf-8" and any("\udc80" <= char <= "\udcff" for char in "".join(sys.argv)):
+        raise UsageError("本机的语言环境读不了命令里的中文；请先 export LANG=C.UTF-8（或 zh_CN.UTF-8）再试")
     root_command = typer.main.get_command(app)
-    if COMPLETING in os.environ:  # the shell asks for completions; Typer answers and exits
-        root_command.main(prog_name=NAME, complete_var=COMPLETING)
+    if COMPLETING in os.environ:
+        from zhengshe.commands import shells
+
+        return shells.answer(root_command)
     try:
         with root_command.make_context(NAME, sys.argv[1:]) as context:
             root_command.invoke(context)

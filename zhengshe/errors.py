@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class ZhengsheError(Exception):
@@ -44,8 +44,7 @@ class DatabaseError(ZhengsheError):
     exit_code = 5
 
 
-@dataclass(frozen=True)
-class Issue:
+class Issue(NamedTuple):
     """One problem in one place of a file. ``row`` counts as the spreadsheet does, from 1; 0 means the whole sheet."""
 
     code: str

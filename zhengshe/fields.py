@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -31,8 +32,7 @@ class Kind(Enum):
         return self in (Kind.YEAR, Kind.MONEY, Kind.COUNT, Kind.DECIMAL)
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of one record.
 
     key       the JSON key, the column and (with dashes) the option
@@ -68,7 +68,7 @@ class Field:
         return "--" + self.key.replace("_", "-")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is declared once: the same record is the same object
 class Record:
     """One noun of the ledger.
 

@@ -6,37 +6,35 @@
         ledger.add("inspection", "老年协会", year=2025, conclusion="合格")
         for row in ledger.list("org", kind="社区社会组织").rows: ...
 
-The commands use nothing else.
+The commands use nothing else, but for what needs no open file (``library``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from zhengshe import resources
 from zhengshe.errors import Issue, NotFoundError, RejectedError, UsageError
-from zhengshe.importing import entry, filters
-from zhengshe.importing.entry import Given
+from zhengshe.importing import filters
 from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports.report import Report, Table
-from zhengshe.store import history, lookup, query, records
+from zhengshe.store import lookup, query
 from zhengshe.store.connection import Connection, open_copy, open_database
-from zhengshe.values import Value, read_date
 
-# Rooms that only one verb enters are imported by that verb: a list must not wait for the year report.
+# A room that a list does not enter is imported by the verb that does: a list must not wait for the year report.
 if TYPE_CHECKING:
     from zhengshe.exchange.pack import PublicPack
+    from zhengshe.importing.entry import Given
     from zhengshe.importing.merge import Merged
     from zhengshe.importing.plan import Plan, Tell, Wish
     from zhengshe.office import Office
+    from zhengshe.store import history
+    from zhengshe.values import Value
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
@@ -44,8 +42,7 @@ Day = str | dt.date | None
 Plans = list["Plan"]
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """What a write did: the record, what to call it, and what was guessed or looked odd."""
 
     id: int
@@ -69,20 +66,13 @@ def open_ledger(
     """
     day = dt.date.fromisoformat(today) if isinstance(today, str) else today or dt.date.today()
     database = open_database(Path(path), create=create)
-    return Ledger(Path(path), database, day, operator or getpass.getuser(), command)
-
-
-def restore(path: str | Path, source: str | Path) -> Path | None:
-    """Replace a ledger file by a verified backup; returns the copy that is kept of what was replaced."""
-    from zhengshe.store import backup
-
-    return backup.restore(Path(path), Path(source), dt.datetime.now())
+    return Ledger(Path(path), database, day, operator, command)
 
 
 class Ledger:
     """An open ledger; use it as a context manager, or close it."""
 
-    def __init__(self, path: Path, db: Connection, today: dt.date, operator: str, command: str) -> None:
+    def __init__(self, path: Path, db: Connection, today: dt.date, operator: str | None, command: str) -> None:
         self.path = path
         self.today = today
         self._db = db
@@ -105,6 +95,9 @@ class Ledger:
     def add(self, noun: str, owner: str | None = None, /, **given: Given) -> Saved:
         """Register a record. Raises RejectedError for bad values or a record that exists already, UsageError for
         missing ones, NotFoundError for an owner that is not known."""
+        from zhengshe.importing import entry
+        from zhengshe.store import records
+
         record = RECORDS[noun]
         values, warnings = self._read(record, given)
         if record.owner:
@@ -124,6 +117,9 @@ class Ledger:
 
     def edit(self, noun: str, ref: str, /, **given: Given) -> Saved:
         """Change the given fields of one record; an empty text clears a field."""
+        from zhengshe.importing import entry
+        from zhengshe.store import records
+
         record = RECORDS[noun]
         row = lookup.find(self._db, noun, ref)
         values, warnings = self._read(record, given)
@@ -141,12 +137,14 @@ class Ledger:
 
     def remove(self, noun: str, ref: str) -> Saved:
         """Delete one record. Raises RejectedError while others belong to it."""
+        from zhengshe.store import records
+
         record = RECORDS[noun]
         row = lookup.find(self._db, noun, ref)
         removed = self._saved(record, row, (), None)
         with self._batch() as batch:
             records.delete(self._db, record, row)
-        return replace(removed, batch=batch)
+        return removed._replace(batch=batch)
 
     def show(self, noun: str, ref: str, *, with_history: bool = False) -> Report:
         """One record, what belongs to it, and with ``with_history`` every change to it."""
@@ -183,22 +181,15 @@ class Ledger:
 
     def attach(self, subject: str, file: Path, *, title: str | None = None, kind: str | None = None) -> Saved:
         """Keep a copy of a file as evidence for a record (a project or finding by number, or ``noun/id``)."""
-        from zhengshe.store import evidence
+        from zhengshe.importing import paper
 
-        record = RECORDS["document"]
-        owner = lookup.find_owner(self._db, record.fields[0], subject)
-        values: dict[str, Value] = {"subject": owner, "title": title or file.stem, "kind": kind, "filename": file.name}
-        content = file.read_bytes()
         with self._batch() as batch:
-            values |= {"sha256": evidence.keep(self._db, file.name, content, int(file.stat().st_mtime))}
-            if existing := records.match(self._db, record, values):
-                raise RejectedError(f"这份材料已经存过（#{existing}），没有再存")
-            row = records.insert(self._db, record, values | {"size": len(content)})
-        return self._saved(record, row, (), batch)
+            row = paper.attach(self._db, subject, file, title, kind)
+        return self._saved(RECORDS["document"], row, (), batch)
 
     def extract(self, ref: str, folder: Path) -> Path:
         """Write a piece of evidence into ``folder`` under its own name; a file that is there is never overwritten."""
-        from zhengshe.store import evidence
+        from zhengshe.store import evidence, records
 
         record = RECORDS["document"]
         document = records.get(self._db, record, lookup.find(self._db, "document", ref)) or {}
@@ -351,6 +342,7 @@ class Ledger:
 
     def public_pack(self) -> PublicPack:
         """What may leave the office, masked, in the forms that others read."""
+        from zhengshe import resources
         from zhengshe.exchange import pack
 
         return pack.build(self._db, self.today, resources.exchange())
@@ -408,6 +400,7 @@ class Ledger:
         """
         from zhengshe.importing.carry_out import carry_out
         from zhengshe.importing.plan import say_nothing
+        from zhengshe.store import history
 
         refused = tuple(issue for each in plans for issue in each.issues if issue.fatal)
         if refused and not skip_bad:
@@ -423,20 +416,19 @@ class Ledger:
 
     def log(self, *, org: str | None = None, batch: int | None = None, since: str | None = None) -> Table:
         """The history: a line a batch, or with ``org`` or ``batch`` a line for every field that changed."""
-        owner = lookup.find(self._db, "org", org) if org else None
-        if owner or batch:
-            return record_reports.changes(history.entries(self._db, org=owner, batch=batch, since=since))
-        return record_reports.batches(history.batches(self._db, since=since))
+        return record_reports.log(self._db, self._maybe(org), batch, since)
 
     def undo(self, batch: int | None = None) -> history.Undone:
         """Take back a batch, by default the last one (which may itself be an undo).
 
         Raises NotFoundError when there is no such batch, RejectedError when later batches build on it.
         """
+        from zhengshe.store import history
+
         number = batch if batch is not None else history.last_batch(self._db)
         if number is None:
             raise NotFoundError("还没有任何写入，无可撤销")
-        undone = history.undo(self._db, number, self._operator)
+        undone = history.undo(self._db, number, self._whoever)
         lookup.spell_names(self._db)
         return undone
 
@@ -459,6 +451,8 @@ class Ledger:
         """A day, also as text (a bare month means its last day); by default today. UsageError for anything else."""
         if isinstance(given, dt.date) or given is None:
             return given or self.today
+        from zhengshe.reading import read_date
+
         try:
             return dt.date.fromisoformat(str(read_date(given, closing=True).value))
         except ValueError as problem:
@@ -469,9 +463,19 @@ class Ledger:
         return [filters.equal_to(self._db, record, key, text) for key, text in asked.items()]
 
     def _batch(self) -> AbstractContextManager[int]:
-        return history.batch(self._db, self._command, self._operator)
+        from zhengshe.store import history
+
+        return history.batch(self._db, self._command, self._whoever)
+
+    @property
+    def _whoever(self) -> str:
+        from getpass import getuser
+
+        return self._operator or getuser()
 
     def _read(self, record: Record, given: Mapping[str, Given]) -> tuple[dict[str, Value], tuple[Issue, ...]]:
+        from zhengshe.importing import entry
+
         stored = {filters.stored_field(record, key).key: value for key, value in given.items()}
         values, issues = entry.read_values(self._db, record, stored)
         return values, tuple(issues)

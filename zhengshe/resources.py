@@ -135,6 +135,13 @@ def statutes() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def terms() -> dict[str, dict[str, Any]]:
+    """data/terms.yaml: what the words of the trade mean, and who says so."""
+    loaded: dict[str, dict[str, Any]] = shipped("terms")
+    return loaded
+
+
+@cache
 def workdays() -> dict[Any, str]:
     """data/workdays.yaml: days that differ from the published calendar, 上班 or 放假."""
     return shipped("workdays") or {}

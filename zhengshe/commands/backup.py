@@ -25,7 +25,7 @@ def restore(
     ctx: typer.Context,
     source: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件")],
 ) -> None:
-    from zhengshe.ledger import restore as restore_file
+    from zhengshe.library import restore as restore_file
 
     settings: Settings = ctx.obj
     kept = restore_file(settings.db, source)

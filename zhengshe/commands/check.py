@@ -19,9 +19,9 @@ def check(
     output: Output = None,
 ) -> None:
     if explain:
-        from zhengshe.reports.check import explain as explained
+        from zhengshe import library
 
-        emit(explained(explain), format, output)
+        emit(library.check_explained(explain), format, output)
         return
     with open_from(ctx) as ledger:
         report, hit = ledger.check(select=_codes(select), ignore=_codes(ignore))

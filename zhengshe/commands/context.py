@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
     from zhengshe.ledger import Ledger
 
 
-@dataclass(frozen=True)
-class Settings:
+NAME = "zhengshe"
+COMPLETING = "_ZHENGSHE_COMPLETE"  # set by a shell that asks for completions
+
+
+class Settings(NamedTuple):
     """What was said before the command."""
 
     db: Path
@@ -28,10 +30,14 @@ class Settings:
 
 
 def settings_from(db: Path | None, operator: str | None, today: str | None) -> Settings:
-    """--db, else $ZHENGSHE_DB, else ./zhengshe.db; --today, else $ZHENGSHE_TODAY, else the computer's clock."""
-    path = db or Path(os.environ.get("ZHENGSHE_DB") or "zhengshe.db")
+    """--today, else $ZHENGSHE_TODAY, else the computer's clock; the database as below."""
     clock = day(today or os.environ.get("ZHENGSHE_TODAY"), "--today")
-    return Settings(path, operator or os.environ.get("ZHENGSHE_OPERATOR"), clock)
+    return Settings(database_from(db), operator or os.environ.get("ZHENGSHE_OPERATOR"), clock)
+
+
+def database_from(db: Path | None) -> Path:
+    """--db, else $ZHENGSHE_DB, else ./zhengshe.db."""
+    return db or Path(os.environ.get("ZHENGSHE_DB") or "zhengshe.db")
 
 
 def day(text: str | None, option: str) -> dt.date | None:
@@ -48,12 +54,12 @@ def open_from(ctx: typer.Context, *words: object, create: bool = False, db: Path
     from zhengshe.ledger import open_ledger
 
     settings: Settings = ctx.obj
-    path = ctx.command_path.split(maxsplit=1)[1:]
+    said = " ".join(str(word) for word in (*ctx.command_path.split(maxsplit=1)[1:], *words) if word)
     return open_ledger(
         db or settings.db,
         today=settings.today,
         operator=settings.operator,
-        command=" ".join(str(word) for word in (*path, *words) if word),
+        command=said.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),  # a file may be named in GBK
         create=create,
     )
 

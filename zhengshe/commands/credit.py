@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from zhengshe.commands.completion import names, words
 from zhengshe.commands.context import open_from
 from zhengshe.commands.output import Format, Output, emit
 
@@ -15,7 +16,7 @@ Scheme = Annotated[str | None, typer.Option(metavar="NAME|FILE", help="评价方
 
 def show(
     ctx: typer.Context,
-    org: Annotated[str, typer.Argument(metavar="社会组织")],
+    org: Annotated[str, typer.Argument(metavar="社会组织", autocompletion=names("org"))],
     as_of: AsOf = None,
     scheme: Scheme = None,
     format: Format = None,
@@ -30,7 +31,14 @@ def list_(
     as_of: AsOf = None,
     scheme: Scheme = None,
     grade: Annotated[str | None, typer.Option(metavar="GRADE", help="只列这个等级")] = None,
-    eligible: Annotated[str | None, typer.Option(metavar="TERM", help="只列这一类：可承接、受限、不可承接")] = None,
+    eligible: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TERM",
+            help="只列这一类：可承接、受限、不可承接",
+            autocompletion=words("可承接", "受限", "不可承接"),
+        ),
+    ] = None,
     format: Format = None,
     output: Output = None,
 ) -> None:
@@ -41,7 +49,7 @@ def list_(
 
 def diff(
     ctx: typer.Context,
-    org: Annotated[str, typer.Argument(metavar="社会组织")],
+    org: Annotated[str, typer.Argument(metavar="社会组织", autocompletion=names("org"))],
     since: Annotated[str, typer.Option("--from", metavar="DATE", help="从哪一天")],
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪一天，默认今天")] = None,
     scheme: Scheme = None,

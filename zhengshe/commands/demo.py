@@ -20,12 +20,11 @@ TODAY = dt.date(2026, 6, 30)  # the street is made up as of this day, so that th
 
 def demo(ctx: typer.Context) -> None:  # noqa: ARG001
     from zhengshe.ledger import open_ledger
-    from zhengshe.resources import folder
 
     new = not FILE.exists()
     with open_ledger(FILE, today=TODAY, operator="示例", command="demo", create=new) as ledger:
         if new:
-            _build(ledger, folder("examples") / "weifang")
+            _build(ledger)
         else:
             say(f"已有 {FILE}，直接使用（删掉它可以重建）")
         _show(ledger)
@@ -34,13 +33,13 @@ def demo(ctx: typer.Context) -> None:  # noqa: ARG001
         say(f"  zhengshe --db {FILE} --today {TODAY} {command}")
 
 
-def _build(ledger: Ledger, examples: Path) -> None:
+def _build(ledger: Ledger) -> None:
     """Import the ledgers as they lie there, then the loose records of the YAML file."""
-    from zhengshe.resources import load_yaml
+    from zhengshe import library
 
-    for path in sorted(examples.iterdir()):
-        if path.suffix == ".yaml":
-            records = [(noun, record) for noun, rows in load_yaml(path).items() for record in rows]
+    for path, content in library.example_street():
+        if content is not None:
+            records = [(noun, record) for noun, rows in content.items() for record in rows]
             for noun, record in records:
                 owner = "project" if "project" in record else "org"
                 ledger.add(noun, record.pop(owner), **record)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     # Typer's own Click, for the type checker only: Typer >= 0.26 keeps it private
     from typer._click import Command as AnyCommand
     from typer._click import Context, HelpFormatter
+    from typer._click.shell_completion import CompletionItem
+
+UNBROKEN = 10_000  # Typer would break lines by characters, and a 汉字 takes two cells
 
 _CHINESE = {
     "Usage:": "用法：",
@@ -27,7 +29,6 @@ _CHINESE = {
     "[OPTIONS]": "[选项]",
     "COMMAND [ARGS]...": "命令 [参数]…",
     "Show this message and exit.": "显示本帮助。",
-    "Install completion for the current shell.": "为当前 shell 安装命令补全。",
     "[required]": "[必填]",
     "[default: ": "[默认：",
     "[env var: ": "[环境变量：",
@@ -35,16 +36,21 @@ _CHINESE = {
 
 
 def in_chinese(text: str) -> str:
-    """Typer's few English words in help, in Chinese; ``{kind}`` stands for the terms of that codelist."""
+    """A help page of Typer's: its few English words in Chinese, codelists filled in, no wider than the terminal."""
+    from zhengshe.commands.fold import folded
+
     for english, chinese in _CHINESE.items():
         text = text.replace(english, chinese)
-    text = re.sub(r"Show completion for.*?installation\.", "显示补全脚本，供自行安装。", text, flags=re.DOTALL)
-    text = re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)
-    if "{" in text:
-        from zhengshe.resources import codelists
+    return folded(filled(re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE)))
 
-        for name, codelist in codelists().items():
-            text = text.replace(f"{{{name}}}", "·".join(codelist.values))
+
+def filled(text: str) -> str:
+    """``{kind}`` in a help stands for the terms of that codelist."""
+    if "{" in text:
+        from zhengshe import library
+
+        for name, terms in library.codelists().items():
+            text = text.replace(f"{{{name}}}", "·".join(terms))
     return text
 
 
@@ -52,11 +58,11 @@ class Command(TyperCommand):
     """A command whose help is in Chinese; the codelists are only read when help is asked for."""
 
     def get_help(self, ctx: Context) -> str:
+        ctx.terminal_width = UNBROKEN
         return in_chinese(super().get_help(ctx))
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A command by what it does, where its name is shown, and how it is built."""
 
     help: str
@@ -77,7 +83,17 @@ class LazyGroup(TyperGroup):
         return entry.build() if entry else None
 
     def get_help(self, ctx: Context) -> str:
+        ctx.terminal_width = UNBROKEN
         return in_chinese(super().get_help(ctx))
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
+        """The names of the commands, without building any, or the options."""
+        from typer._click.shell_completion import CompletionItem
+
+        fitting = [
+            CompletionItem(name, help=entry.help) for name, entry in self.entries.items() if name.startswith(incomplete)
+        ]
+        return fitting or super().shell_complete(ctx, incomplete)
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
         for section in dict.fromkeys(entry.section for entry in self.entries.values()):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zhengshe.commands.completion import names
 from zhengshe.commands.context import open_from
 from zhengshe.commands.output import Format, Output, emit
 
@@ -22,7 +23,7 @@ def due_verb(_: Record) -> Callable[..., None]:
 def due(
     ctx: typer.Context,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="截至哪一天，默认今天")] = None,
-    org: Annotated[str | None, typer.Option(metavar="ORG", help="只看一家组织")] = None,
+    org: Annotated[str | None, typer.Option(metavar="ORG", help="只看一家组织", autocompletion=names("org"))] = None,
     format: Format = None,
     output: Output = None,
 ) -> None:

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from zhengshe.commands.completion import names
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit
 
 
 def log(
     ctx: typer.Context,
-    org: Annotated[str | None, typer.Option(metavar="ORG", help="只看一家的每一处修改")] = None,
+    org: Annotated[
+        str | None, typer.Option(metavar="ORG", help="只看一家的每一处修改", autocompletion=names("org"))
+    ] = None,
     batch: Annotated[int | None, typer.Option(metavar="N", help="只看一批的每一处修改")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="自哪一天（含）")] = None,
     format: Format = None,

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zhengshe.commands.completion import Completer, value_of
 from zhengshe.models import Field, Kind
 
 
@@ -25,9 +26,11 @@ def hint(field: Field, *, adding: bool = False) -> str:
     return f"{field.label}（{more}）" if more else field.label
 
 
-def argument(name: str, metavar: str, help: str, *, optional: bool = False) -> inspect.Parameter:
+def argument(
+    name: str, metavar: str, help: str, *, optional: bool = False, completer: Completer | None = None
+) -> inspect.Parameter:
     """A positional parameter."""
-    info = typer.Argument(metavar=metavar, help=help)
+    info = typer.Argument(metavar=metavar, help=help, autocompletion=completer)
     annotation: Any = Annotated[str | None, info] if optional else Annotated[str, info]
     default = None if optional else inspect.Parameter.empty
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
@@ -37,7 +40,9 @@ def option(field: Field, *, adding: bool = False) -> inspect.Parameter:
     """``--found-on`` for ``found_on``; text, since ``values`` reads it and words the errors. The placeholder is ASCII:
     Typer lines up its help by characters, not by their width."""
     placeholder = field.kind.value.upper()
-    annotation = Annotated[str | None, typer.Option(field.option, help=hint(field, adding=adding), metavar=placeholder)]
+    help, completer = hint(field, adding=adding), value_of(field)
+    info = typer.Option(field.option, help=help, metavar=placeholder, autocompletion=completer)
+    annotation = Annotated[str | None, info]
     return inspect.Parameter(field.key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 

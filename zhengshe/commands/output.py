@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhengshe import render
+from zhengshe.commands.completion import words
 from zhengshe.commands.context import say
 from zhengshe.commands.usage import one_of
 
@@ -16,13 +17,27 @@ if TYPE_CHECKING:
 
 Format = Annotated[
     str | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help=f"输出格式：{'·'.join(render.FORMATS)}（默认 table）"),
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"输出格式：{'·'.join(render.FORMATS)}（默认 table）",
+        autocompletion=words(*render.FORMATS),
+    ),
 ]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="写入文件，按后缀选择格式", dir_okay=False)
 ]
 
-Unit = Annotated[str, typer.Option("--unit", metavar="元|万元", help="金额显示的单位；只影响显示，合计按原值")]
+Unit = Annotated[
+    str,
+    typer.Option(
+        "--unit",
+        metavar="元|万元",
+        help="金额显示的单位；只影响显示，合计按原值",
+        autocompletion=words(*render.UNITS),
+    ),
+]
 
 # formats for people show the chief columns, formats for programs all of them
 FOR_PEOPLE = frozenset({"table", "md", "html", "docx"})

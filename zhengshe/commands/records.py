@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhengshe.commands import lazy
+from zhengshe.commands.completion import names, value_of
 from zhengshe.commands.context import asks, open_from, say, say_warnings
 from zhengshe.commands.options import argument, option, with_parameters
 from zhengshe.commands.output import Format, Output, emit, is_for_people
@@ -67,19 +68,19 @@ def add_verb(record: Record) -> Callable[..., None]:
                 saved = ledger.add(record.noun, **given)
         _report("已录入", record, saved)
 
-    head = argument(first.key, first.label, first.label, optional=True)
+    head = argument(first.key, first.label, first.label, optional=True, completer=value_of(first))
     return with_parameters(add, [head, *(option(field, adding=True) for field in record.fields if field is not first)])
 
 
 def _ask_for_missing(record: Record, given: dict[str, str | None]) -> dict[str, str | None]:
     """On a terminal what is required and missing is asked for; what the program can work out may be left blank."""
-    from zhengshe.resources import codelists
+    from zhengshe import library
 
     for field in record.fields:
         if not field.required or given.get(field.key) or field.default or field.key == "number":
             continue
         if field.codelist:
-            say(f"{field.label}可选：{'、'.join(codelists()[field.codelist].values)}")
+            say(f"{field.label}可选：{'、'.join(library.codelists()[field.codelist])}")
         given[field.key] = typer.prompt(field.label, default="", show_default=False, err=True) or None
     return given
 
@@ -167,7 +168,9 @@ def _taking_ref(function: Callable[..., None], record: Record) -> Callable[..., 
         help = "编号、序号（#3），或只对应一条的片段"
     else:
         help = f"序号（#3），或只有一条{record.label}的{positional(record).label}"
-    function.__annotations__["ref"] = Annotated[str, typer.Argument(metavar=record.label, help=help)]
+    completer = names(record.noun) if record.noun == "org" or record.numbered else value_of(positional(record))
+    info = typer.Argument(metavar=record.label, help=help, autocompletion=completer)
+    function.__annotations__["ref"] = Annotated[str, info]
     return function
 
 

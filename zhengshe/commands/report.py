@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zhengshe.commands.completion import names, nouns
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, Unit, emit
 from zhengshe.commands.usage import one_of
@@ -29,7 +30,7 @@ def year(
 
 def org(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(metavar="社会组织")],
+    ref: Annotated[str, typer.Argument(metavar="社会组织", autocompletion=names("org"))],
     unit: Unit = "元",
     format: Format = None,
     output: Output = None,
@@ -40,7 +41,7 @@ def org(
 
 def project(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(metavar="项目")],
+    ref: Annotated[str, typer.Argument(metavar="项目", autocompletion=names("project"))],
     bundle: Annotated[
         Path | None, typer.Option(metavar="FILE.zip", help="审计包：报告、佐证材料、校验清单，写成一个 zip")
     ] = None,
@@ -61,7 +62,9 @@ def project(
 
 def ledger(
     ctx: typer.Context,
-    noun: Annotated[str, typer.Argument(metavar="NOUN", help="哪一本台账，如 project、finding")],
+    noun: Annotated[
+        str, typer.Argument(metavar="NOUN", help="哪一本台账，如 project、finding", autocompletion=nouns())
+    ],
     year: Annotated[int | None, typer.Option(metavar="YEAR", help="只要一个年度的")] = None,
     unit: Unit = "元",
     format: Format = None,
@@ -74,7 +77,9 @@ def ledger(
 
 def stats(
     ctx: typer.Context,
-    noun: Annotated[str, typer.Argument(metavar="NOUN", help="统计哪一类记录，如 project、finding")] = "project",
+    noun: Annotated[
+        str, typer.Argument(metavar="NOUN", help="统计哪一类记录，如 project、finding", autocompletion=nouns())
+    ] = "project",
     by: Annotated[str, typer.Option("--by", metavar="KEY,...", help="按哪些字段")] = "mode",
     year: Annotated[int | None, typer.Option(metavar="YEAR", help="只要一个年度的")] = None,
     footnotes: Footnotes = False,

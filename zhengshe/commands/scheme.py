@@ -15,19 +15,19 @@ def new(
     file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="写成哪个文件", dir_okay=False)],
     like: Annotated[str, typer.Option("--from", metavar="NAME", help="以哪个方案为底稿")] = "示范百分制",
 ) -> None:
-    from zhengshe.reports.scheme_files import source_of
+    from zhengshe import library
 
     with file.open("x", encoding="utf-8") as target:
-        target.write(source_of(like))
+        target.write(library.scheme_text(like))
     say(f"已写入 {file}（底稿：{like}）；改好后用 zhengshe credit scheme check {file} 检查")
 
 
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="方案文件", exists=True, dir_okay=False)],
 ) -> None:
-    from zhengshe.reports.scheme_files import load_scheme
+    from zhengshe import library
 
-    scheme = load_scheme(file)
+    scheme = library.scheme_in(file)
     say(f"{file.name} 写法无误：{scheme.name}，自 {scheme.in_force} 起生效，{len(scheme.rules)} 条规则")
 
 

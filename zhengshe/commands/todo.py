@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zhengshe.commands.completion import names
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit
 
@@ -14,7 +15,7 @@ from zhengshe.commands.output import Format, Output, emit
 def todo(
     ctx: typer.Context,
     within: Annotated[int, typer.Option(min=0, metavar="DAYS", help="多少天之内到期的；逾期的总在内")] = 30,
-    org: Annotated[str | None, typer.Option(metavar="ORG", help="只看一家组织")] = None,
+    org: Annotated[str | None, typer.Option(metavar="ORG", help="只看一家组织", autocompletion=names("org"))] = None,
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="只看一类事项，如 整改、支付、年检")] = None,
     format: Format = None,
     output: Output = None,

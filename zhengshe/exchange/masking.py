@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zhengshe.models import RECORDS, Field, Kind, Record
+from zhengshe.reading import is_identity_card
 from zhengshe.reports.report import Column, Table
 from zhengshe.store import query
 from zhengshe.store.connection import Connection
-from zhengshe.values import Value, is_identity_card
+from zhengshe.values import Value
 
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[-－ ]?)\d{4}(\d{3,4})(?!\d)")

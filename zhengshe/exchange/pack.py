@@ -32,8 +32,8 @@ def build(db: Connection, today: dt.date, office: Mapping[str, Any]) -> PublicPa
         {
             "public.xlsx": Report([Heading(title), *_tables(db)]),
             "public.html": Report([Heading(title), Paragraph(f"截至 {today.isoformat()}"), *_tables(db)]),
-            "ocds.json": Report(data=ocds.release_package(files, today, office)),
-            "360giving.json": Report(data=grants.grant_package(files, office)),
+            "ocds.json": Report([], data=ocds.release_package(files, today, office)),
+            "360giving.json": Report([], data=grants.grant_package(files, office)),
             "withheld.md": Report([Heading("未公开的内容"), _withheld_table(left_out)]),
         }
     )

@@ -6,7 +6,7 @@ A cell is looked up in its column's memo, since ledgers repeat themselves; long 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -18,8 +18,9 @@ from zhengshe.importing.mapping import Column, SheetMapping, every_name, target_
 from zhengshe.importing.owners import Owners
 from zhengshe.importing.readers import Row
 from zhengshe.models import Kind, Record
+from zhengshe.reading import reader_for
 from zhengshe.rules import derive
-from zhengshe.values import Value, reader_for, unguard_formula
+from zhengshe.values import Value, unguard_formula
 
 _SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
@@ -141,7 +142,7 @@ class Conversion:
         found = [memo.odd[text] for memo, text in zip(self._memos, texts, strict=True) if text in memo.odd]
         for issue in found:
             if not issue.fatal:
-                first, count = self._warned.get((issue.column, issue.code), (replace(issue, row=number), 0))
+                first, count = self._warned.get((issue.column, issue.code), (issue._replace(row=number), 0))
                 self._warned[issue.column, issue.code] = (first, count + 1)
         fatal = tuple(issue for issue in found if issue.fatal)
         if fatal:
@@ -151,7 +152,7 @@ class Conversion:
     def warnings(self) -> Iterator[Issue]:
         """One word for every kind of guess, with how often it was made."""
         for issue, count in self._warned.values():
-            yield replace(issue, message=f"{issue.message}（此类共 {count} 处）") if count > 1 else issue
+            yield issue._replace(message=f"{issue.message}（此类共 {count} 处）") if count > 1 else issue
 
 
 Warned = dict[tuple[str, str], tuple[Issue, int]]

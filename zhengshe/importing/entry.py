@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from zhengshe import resources
 from zhengshe.errors import Issue, RejectedError, UsageError, ValueProblem
 from zhengshe.models import ORG, Record
+from zhengshe.reading import reader_for
 from zhengshe.rules import derive
 from zhengshe.store import lookup, records
 from zhengshe.store.connection import Connection, file_of
-from zhengshe.values import Value, reader_for
+from zhengshe.values import Value
 
 Given = str | int | float | dt.date | None
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 from zhengshe.errors import UsageError
-from zhengshe.importing.entry import read_values
 from zhengshe.models import Field, Kind, Record
-from zhengshe.store import lookup
 from zhengshe.store.connection import Connection
 from zhengshe.store.query import Filter, all_fields
 
@@ -30,6 +28,9 @@ def stored_field(record: Record, key: str) -> Field:
 
 def equal_to(db: Connection, record: Record, key: str, text: str) -> Filter:
     """The field holds this value; an empty text: the field is blank. A date may be a year, a month or a day."""
+    from zhengshe.importing.entry import read_values
+    from zhengshe.store import lookup
+
     if key == "org" and "org" not in record and "project" in record:
         return Filter("org", "=", lookup.find(db, "org", text))
     field = field_named(record, key)

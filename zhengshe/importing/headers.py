@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from zhengshe.values import BLANKS, UNITS
+from zhengshe.reading import BLANKS, UNITS
 
 SEARCHED = 30  # rows from the top among which a header is looked for
 _UNIT = re.compile(r"[(（\[【]?(?:金额)?(?:单位[:：])?\s*(?:人民币)?(亿元|万元|千元|百元|元)[)）\]】]?$")

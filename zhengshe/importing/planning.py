@@ -107,13 +107,13 @@ def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] =
     plan.stage.add(conversion.keys, conversion.rows())
     plan.skipped |= conversion.skipped
     refused = [
-        replace(issue, row=bad.row)
+        issue._replace(row=bad.row)
         for bad in conversion.rejected
         for issue in bad.issues
         if bad.row not in refused_already
     ]
     for issue in (*refused, *conversion.warnings()):
-        plan.issues.append(replace(issue, sheet=plan.sheet.name, file=plan.source.path.name))
+        plan.issues.append(issue._replace(sheet=plan.sheet.name, file=plan.source.path.name))
     for name, ours in plan.owners.read_as.items():
         plan.say("name-alike", f"写法不同，按本库的“{ours}”读入", "社会组织", name)
 

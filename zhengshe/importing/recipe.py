@@ -24,7 +24,7 @@ from zhengshe.errors import UsageError
 from zhengshe.importing.headers import Head, clean_header, normal
 from zhengshe.importing.readers import Row
 from zhengshe.models import RECORDS
-from zhengshe.values import UNITS
+from zhengshe.reading import UNITS
 
 _PARTS = {"noun", "columns", "set", "unit", "values", "join", "split", "parts"}
 

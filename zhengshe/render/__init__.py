@@ -6,7 +6,6 @@ One module a format; each is imported when it is asked for, so that ``--help`` a
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -80,7 +79,7 @@ def _as_report(content: Report | Table, format: str) -> Report:
     if isinstance(content, Report):
         return content
     # someone who lists organizations knows what the lines are; a document wants its title
-    return Report([replace(content, title="") if format in ("table", "md") else content])
+    return Report([content._replace(title="") if format in ("table", "md") else content])
 
 
 def _write_text(report: Report, format: str, stream: TextIO, unit: str, *, to_file: bool) -> None:

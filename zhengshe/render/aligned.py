@@ -24,7 +24,7 @@ def measured(
     The forms must leave no tab and no line end in a cell.
     """
     widths = [width(head) for head in heads]
-    with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n") as waiting:
+    with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", errors="surrogateescape", newline="\n") as waiting:
         for columns in formatted(rows, forms):
             widths = [max(so_far, _widest(column)) for so_far, column in zip(widths, columns, strict=True)]
             waiting.write("\n".join(map("\t".join, zip(*columns, strict=True))) + "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from zhengshe.render.blocks import TOTAL, drawn
 from zhengshe.reports.report import Chart, Column, Table
@@ -22,11 +21,11 @@ def with_bars(chart: Chart) -> Table:
         sparks = "；".join(
             f"{each.label} {_spark([value for value in each.values if value is not None])}" for each in series
         )
-        return replace(table, note="　".join(filter(None, (table.note, f"走势：{sparks}"))))
+        return table._replace(note="　".join(filter(None, (table.note, f"走势：{sparks}"))))
     last = series[-1]
     most = max([value or 0 for value in last.values] + [1])
     rows = [(*row, None if row[0] == TOTAL else _bar(int(row[last.place] or 0), most)) for row in table.rows]
-    return replace(table, columns=[*table.columns, Column("bar", f"{last.label}图示")], rows=rows)
+    return table._replace(columns=[*table.columns, Column("bar", f"{last.label}图示")], rows=rows)
 
 
 def _bar(value: int, most: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.errors import UsageError
 from zhengshe.models import Kind
@@ -18,8 +18,7 @@ def table_of(block: Block) -> Table | None:
     return block.table if isinstance(block, Chart) else block if isinstance(block, Table) else None
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(NamedTuple):
     """One line or set of bars of a chart: its place among the columns, its head, and a value for every point."""
 
     place: int

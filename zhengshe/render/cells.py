@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from typing import Any
 
@@ -48,8 +47,8 @@ def _lines(values: Sequence[Any]) -> list[str]:
 
 def show_wan(fen: int) -> str:
     """万元 with two decimals, rounded for the eye only."""
-    rounded = Decimal(fen).scaleb(-6).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{rounded or abs(rounded):,}"  # never -0.00
+    whole, part = divmod((abs(fen) + 5000) // 10_000, 100)  # halves away from zero
+    return f"{'-' * (fen < 0 and (whole, part) != (0, 0))}{whole:,}.{part:02d}"  # never -0.00
 
 
 def head(column: Column, unit: str) -> str:

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO, cast
 
-from zhengshe.render.text import escape_controls
-
 
 def prepare_streams() -> None:
     """Let a GBK console or pipe show what it has no character for as an escape, instead of failing.
@@ -23,7 +21,7 @@ def prepare_streams() -> None:
 def as_utf8(stream: TextIO) -> None:
     """Make a pipe or redirected file carry UTF-8."""
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8")
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def harmless(stream: TextIO) -> TextIO:
@@ -36,6 +34,8 @@ class _Harmless:
         self.terminal = stream
 
     def write(self, text: str) -> int:
+        from zhengshe.render.text import escape_controls
+
         return self.terminal.write(escape_controls(text))
 
     def writelines(self, lines: Iterable[str]) -> None:

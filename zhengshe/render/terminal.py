@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TextIO
 
@@ -51,7 +50,7 @@ def _write_table(table: Table, console: Console, stream: TextIO, unit: str) -> N
     rows = iter(table.rows)
     few = list(islice(rows, MOST_ROWS + 1))
     if len(few) > MOST_ROWS:
-        plain.write_table(replace(table, rows=chain(few, rows)), stream, unit)
+        plain.write_table(table._replace(rows=chain(few, rows)), stream, unit)
         return
     if table.title:
         console.print(one_line(table.title), style="bold")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 LEAST = 6  # a column narrower than this many cells (three 汉字) cannot be read
@@ -12,6 +11,8 @@ class _Widths(dict[str, int]):
     """character -> cells, worked out once."""
 
     def __missing__(self, char: str) -> int:
+        import unicodedata
+
         # ambiguous characters (√ × ● ▲ — “ ”) take one cell, as terminals do
         if unicodedata.category(char) in ("Mn", "Me", "Cf"):
             cells = 0

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from zhengshe.models import RECORDS, Field, Kind, Record
 from zhengshe.reports.report import Block, Column, Report, Table
-from zhengshe.rules.derive import finding_state
-from zhengshe.store import history, query
+from zhengshe.store import query
 from zhengshe.store.connection import Connection
 from zhengshe.store.query import Filter
 from zhengshe.values import Value, to_json, to_show
 
 if TYPE_CHECKING:
+    from zhengshe.store import history
     from zhengshe.store.doctor import Complaint
     from zhengshe.store.search import Hit
 
@@ -57,6 +57,8 @@ def _with_derived(
     order: Sequence[tuple[str, bool]],
     today: dt.date,
 ) -> Rows:
+    from zhengshe.rules.derive import finding_state
+
     stored = query.all_fields(record)
     for row in query.select(db, record, stored, early, order):
         values = dict(zip((field.key for field in stored), row, strict=True))
@@ -86,6 +88,8 @@ def card(db: Connection, record: Record, row: int, today: dt.date, with_history:
                 if rows := list(related.rows):
                     blocks.append(Table(related.columns, rows, other.label))
     if with_history:
+        from zhengshe.store import history
+
         log = changes(history.entries(db, noun=record.noun, record=row))
         blocks.append(Table(log.columns, list(log.rows), "修改记录"))
     return Report(blocks, data)
@@ -114,6 +118,15 @@ def complaints(found: Sequence[Complaint], fixed: bool) -> Table:
     return Table(
         columns, [(each.check, each.message, can if each.repair else "需人工处理") for each in found], "检查结果"
     )
+
+
+def log(db: Connection, org: int | None, batch: int | None, since: str | None) -> Table:
+    """A line a batch, or with an organization or a batch a line for every field that changed."""
+    from zhengshe.store import history
+
+    if org or batch:
+        return changes(history.entries(db, org=org, batch=batch, since=since))
+    return batches(history.batches(db, since=since))
 
 
 _AT = Column("at", "时间")
@@ -155,6 +168,8 @@ def _local(at: str) -> str:
 
 def info(db: Connection, path: Path) -> Report:
     """How many records of each kind, the size of the file and its last write."""
+    from zhengshe.store import history
+
     counts = [(record.noun, record.label, query.count(db, record)) for record in RECORDS.values()]
     columns = [Column("noun", "命令"), Column("label", "内容"), Column("records", "条数", Kind.COUNT)]
     last = list(history.batches(db))[-1:]

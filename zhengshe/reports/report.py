@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 from zhengshe.models import Field, Kind
-from zhengshe.values import Value
+from zhengshe.values import Value, to_json
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: its JSON key, its Chinese head and what kind its stored values are."""
 
     key: str
@@ -23,8 +21,7 @@ class Column:
         return cls(declared.key, declared.label, declared.kind)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows of stored values (分, ISO dates, 0/1); they may be a stream, read once. ``card`` asks for one record to be
     shown as label and value, line by line. ``note`` stands below: what was counted, what is missing."""
 
@@ -34,9 +31,13 @@ class Table:
     card: bool = False
     note: str = ""
 
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Every row as JSON holds it: the columns' keys with dates as text, money in 元, flags true or false."""
+        for row in self.rows:
+            yield {column.key: to_json(column.kind, value) for column, value in zip(self.columns, row, strict=True)}
 
-@dataclass(frozen=True)
-class Chart:
+
+class Chart(NamedTuple):
     """A table that is drawn as well, where the format can draw: the first column names the points, ``series`` are the
     keys of the columns to draw (a pie takes one). The rows must be a list, since they are read more than once; a last
     line of totals is not drawn."""
@@ -46,27 +47,24 @@ class Chart:
     series: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """Level 1 is the title of the document, 2 its sections (一、), 3 and 4 what is below them."""
 
     text: str
     level: int = 1
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     text: str
 
 
 Block = Heading | Paragraph | Table | Chart
 
 
-@dataclass
-class Report:
+class Report(NamedTuple):
     """Blocks in reading order. ``data`` is what JSON output holds; without it JSON and csv hold the first table."""
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block]
     data: object = None
 
     @property

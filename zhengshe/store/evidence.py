@@ -27,6 +27,11 @@ def plain_name(filename: str) -> str:
     return PurePosixPath(filename.replace("\\", "/")).name or "未命名"
 
 
+def portable(name: str) -> str:
+    """The same name where every system can write it: Windows takes ``:`` for a stream within a file."""
+    return name.translate(dict.fromkeys(map(ord, '<>:"|?*'), "_"))
+
+
 def keep(db: sqlite3.Connection, filename: str, content: bytes, modified: int) -> str:
     """Store the bytes and return their SHA-256."""
     sha256 = hashlib.sha256(content).hexdigest()
@@ -55,7 +60,7 @@ def whole(db: sqlite3.Connection, document: Mapping[str, Value]) -> tuple[str, b
     content = fetch(db, str(document["sha256"]), filename)
     if content is None:
         raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
-    return plain_name(filename), content
+    return portable(plain_name(filename)), content
 
 
 def papers(db: sqlite3.Connection, project: int) -> dict[str, bytes]:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zhengshe.errors import NotFoundError, RejectedError
 from zhengshe.models import RECORDS, Record
@@ -113,8 +112,7 @@ def batch(db: sqlite3.Connection, command: str, operator: str, undoes: int | Non
         raise
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the log: a batch, or with ``noun`` one record touched by it."""
 
     batch: int
@@ -174,8 +172,7 @@ def entries(
         )
 
 
-@dataclass(frozen=True)
-class BatchSummary:
+class BatchSummary(NamedTuple):
     batch: int
     at: str
     operator: str
@@ -208,8 +205,7 @@ def state(db: sqlite3.Connection) -> str:
     return f"{row[0]} {row[1]}" if row else ""
 
 
-@dataclass(frozen=True)
-class Undone:
+class Undone(NamedTuple):
     """Which batch was taken back, by which new batch, what it had been, and how many records went back."""
 
     batch: int

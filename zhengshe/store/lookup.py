@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.errors import NotFoundError, UsageError
 from zhengshe.models import RECORDS, Field, Record
 from zhengshe.values import Value, to_show
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     id: int
     label: str
 

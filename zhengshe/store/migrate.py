@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zhengshe.errors import DatabaseError
-from zhengshe.store import history
 
 APPLICATION_ID = int.from_bytes(b"ZSHE", "big")
 FOLDER = Path(__file__).parent / "migrations"
@@ -21,7 +20,7 @@ FOLDER = Path(__file__).parent / "migrations"
 
 def steps() -> list[Path]:
     """The migrations in order."""
-    return sorted(FOLDER.glob("[0-9]*.sql"))
+    return sorted(path for path in FOLDER.iterdir() if path.suffix == ".sql")
 
 
 def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False, in_memory: bool = False) -> None:
@@ -57,6 +56,8 @@ def back_up_before(db: sqlite3.Connection, path: Path, version: int) -> Path:
 
 def _take(db: sqlite3.Connection, todo: list[Path], new: bool) -> None:
     from sqlite_utils import Database  # 0.1 s to load, and only a migration needs it
+
+    from zhengshe.store import history
 
     database = Database(db, execute_plugins=False)
     with database.atomic():

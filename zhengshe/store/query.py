@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.models import CREATED_AT, ID, ORG, UPDATED_AT, Field, Kind, Record
 from zhengshe.values import Value
@@ -12,8 +12,7 @@ from zhengshe.values import Value
 _SHOWN_BY = {Kind.ORG: "name", Kind.PROJECT: "number"}
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """One condition: ``test`` is =, >=, <=, ``starts`` (a date's year or month), ``blank`` or ``filled``.
 
     ``key`` is a field, or ``project.year`` for a field of the project that a record belongs to.
