@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from zhengshe.importing.merge import Merged
     from zhengshe.importing.plan import Plan, Tell, Wish
     from zhengshe.reports.office import Office
+    from zhengshe.store.redact import Redacted
 
 # in the class below ``list`` is a verb
 Conditions = list[query.Filter]
@@ -372,6 +373,12 @@ class Ledger:
             if complaint.repair:
                 complaint.repair(self._db)
         return record_reports.complaints(found, fix)
+
+    def redact(self, form: str, ref: str, *, orgs: Sequence[str] = (), rehearse: bool = False) -> Redacted:
+        """Lawfully delete the private content of an ``org``, ``person`` or ``document`` for good: see store.redact."""
+        from zhengshe.store import redact
+
+        return redact.redact(self._db, self.path, form, ref, orgs, self._command, self._operator, rehearse=rehearse)
 
     # -- lists
 

@@ -38,6 +38,12 @@ def prune(path: Path, folder: Path, keep: int) -> list[Path]:
     return old
 
 
+def beside(path: Path) -> list[Path]:
+    """Every copy of this file that the program has put beside it."""
+    names = (f"{path.stem}-*.bak.db", f"{path.stem}-*.damaged.db")
+    return sorted(copy for name in names for copy in path.parent.glob(name))
+
+
 def restore(path: Path, source: Path, at: dt.datetime) -> Path | None:
     """Put the content of a verified backup in place of the file's; returns the copy kept of what it replaces.
 
