@@ -22,6 +22,8 @@ def street(street: Run, tmp_path: Path) -> Run:
     """An organization whose contact was edited, mentioned, removed and filed over several batches."""
     (tmp_path / "赵六身份证.pdf").write_bytes(SECRET_BYTES)
     (tmp_path / "章程.txt").write_text("章程正文", "utf-8")
+    finding = ("finding", "add", "老年协会", "--found-on", "2026-05-01")
+    contact = ("change", "add", "老年协会", "--item", "联系人", "--approved-on", "2026-06-01")
     commands: tuple[tuple[str, ...], ...] = (
         ("org", "edit", "老年协会", "--contact", "赵六", "--phone", OLD_PHONE, "--note", "赵六家住三弄"),
         ("org", "edit", "老年协会", "--phone", f"{PHONE}、{LANDLINE}", "--legal-rep", "赵 六"),
@@ -32,10 +34,8 @@ def street(street: Run, tmp_path: Path) -> Run:
         ("project", "add", "老年协会", "--name", "敬老日", "--mode", "委托管理", "--year", "2026", "--amount", "5000"),
         ("project", "edit", "P2026-001", "--note", f"找赵六，{PHONE[:3]} {PHONE[3:7]} {PHONE[7:]}"),
         ("project", "edit", "P2026-001", "--beneficiaries", "独居老人孙八"),
-        ("finding", "add", "老年协会", "--channel", "行政监督", "--severity", "一般", "--found-on", "2026-05-01")
-        + ("--fact", "赵六未签到"),
-        ("change", "add", "老年协会", "--item", "联系人", "--before", "赵六", "--after", "钱七")
-        + ("--approved-on", "2026-06-01"),
+        (*finding, "--channel", "行政监督", "--severity", "一般", "--fact", "赵六未签到"),
+        (*contact, "--before", "赵六", "--after", "钱七"),
         ("document", "add", "老年协会", "赵六身份证.pdf"),
         ("document", "add", "P2026-001", "章程.txt"),
         ("document", "remove", "#1"),

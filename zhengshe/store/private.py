@@ -96,7 +96,7 @@ class OfPerson:
         if len(plain) < 2 or re.search(r'["\\\x00-\x1f]', name):
             raise UsageError(f"“{name}”不像姓名；请写全名（至少两个字）")
         if lookup.exactly(db, "name", name):
-            raise UsageError(f"“{name}”是一家组织的名称，属登记事项，不在此列；删除它的联系方式请用 zhengshe redact org")
+            raise UsageError(f"“{name}”是一家组织的名称，属登记事项，不在此列；联系方式请用 zhengshe redact org")
         self._orgs = set(orgs)
         self._name = _spaced(plain)
         self.kept = self._longer(db)
