@@ -28,7 +28,7 @@ from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports.report import Report, Table
 from zhengshe.store import history, lookup, query, records
-from zhengshe.store.connection import Connection, open_copy, open_database
+from zhengshe.store.connection import Connection, blame_damage, open_copy, open_database
 from zhengshe.values import Value, read_date
 
 # Rooms that only one verb enters are imported by that verb: a list must not wait for the year report.
@@ -96,7 +96,11 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            if isinstance(error, ValueError | TypeError | LookupError | AttributeError | ArithmeticError):
+                blame_damage(self._db, self.path, error)
+        finally:
+            self.close()
 
     def close(self) -> None:
         self._db.close()

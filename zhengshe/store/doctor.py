@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from zhengshe.errors import DatabaseError
 from zhengshe.models import RECORDS
 from zhengshe.store import evidence, history, migrate
 from zhengshe.store.lookup import spell_names
@@ -23,11 +24,12 @@ class Complaint:
 
 
 def examine(db: sqlite3.Connection) -> Iterator[Complaint]:
-    """Every complaint; nothing is changed."""
+    """Every complaint; nothing is changed. DatabaseError when pages are damaged: what such a file says of itself is
+    worth nothing."""
     broken = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
     if broken:
-        yield Complaint("完整性", f"{broken[0]}（共 {len(broken)} 处）；请用最近的备份恢复")
-        return  # what a damaged file says of itself is worth nothing
+        more = f"，至少 {len(broken)} 处" if len(broken) > 1 else ""
+        raise DatabaseError(f"数据库已损坏（{broken[0]}{more}）；请用最近的备份恢复")
     for table, row, target, _ in db.execute("PRAGMA foreign_key_check"):
         yield Complaint("引用", f"{table} #{row} 引用的 {target} 不存在；请用 undo 或备份恢复")
     yield from _schema(db)
