@@ -16,7 +16,7 @@ from pathlib import Path
 
 from zhengshe.errors import DatabaseError, NotFoundError
 from zhengshe.models import ORG, RECORDS
-from zhengshe.store import backup, evidence, history, lookup, private, records
+from zhengshe.store import copies, evidence, history, lookup, private, records
 from zhengshe.store.private import MARK, Key, Rule, Values
 from zhengshe.values import Value
 
@@ -81,7 +81,7 @@ def redact(
         row = find(db, form, ref)
         rule = private.OfOrganization(row) if form == "org" else private.OfDocument(row)
         done = carry_out(db, rule, command, operator, rehearse=rehearse)
-    done.copies = backup.beside(path)
+    done.copies = copies.beside(path)
     return done
 
 
