@@ -208,10 +208,7 @@ class Ledger:
         record = RECORDS["document"]
         document = records.get(self._db, record, lookup.find(self._db, "document", ref)) or {}
         filename, content = evidence.whole(self._db, document)
-        target = folder / filename
-        with target.open("xb") as file:
-            file.write(content)
-        return target
+        return evidence.hand_out(content, folder / filename)
 
     def search(self, text: str, *, limit: int = 30) -> Table:
         """Organizations, projects and findings that fit a few characters, pinyin, a code or a misspelt name."""

@@ -39,6 +39,7 @@ _NOT_TABLES = {
     b"{\\rtf": "RTF 文档",
 }
 _LONGEST_CELL = 10 << 20
+_MOST_COLUMNS = 16_384  # as many as Excel has
 _SAMPLE = 1 << 16
 
 
@@ -211,7 +212,13 @@ class _TextRows:
         csv.field_size_limit(_LONGEST_CELL)
         try:
             with self._path.open(encoding=self._encoding, newline="") as file:
-                yield from csv.reader(file, delimiter=self._delimiter)
+                for number, row in enumerate(csv.reader(file, delimiter=self._delimiter), 1):
+                    if len(row) > _MOST_COLUMNS:
+                        raise RejectedError(
+                            f"{self._path.name} 第 {number} 行有 {len(row):,} 列，Excel 最多 {_MOST_COLUMNS:,} 列；"
+                            "请核对分隔符和引号"
+                        )
+                    yield row
         except UnicodeDecodeError as error:
             raise RejectedError(f"{self._path.name} 第 {error.start} 字节处不是 {self._encoding} 编码") from error
         except csv.Error as error:

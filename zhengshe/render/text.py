@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -62,8 +63,8 @@ def one_line(text: str) -> str:
 
 
 def escape_controls(text: str) -> str:
-    """Control characters as visible escapes; lines and tabs stay."""
-    return text.translate(_ESCAPES_IN_LINES)
+    """Control characters as visible escapes; lines and tabs stay, but nothing returns to overwrite its own line."""
+    return re.sub(r"\r(?!\n)", r"\\r", text.translate(_ESCAPES_IN_LINES))
 
 
 def share(natural: Sequence[int], least: Sequence[int], available: int) -> list[int] | None:

@@ -61,6 +61,7 @@ def _set_aside(path: Path, at: dt.datetime) -> Path:
     except (sqlite3.DatabaseError, DatabaseError):
         copy = path.with_name(f"{path.stem}-{at:%Y%m%d-%H%M%S}.damaged.db")
         shutil.copy2(path, copy)
+        copy.chmod(0o600)
         return copy
 
 
