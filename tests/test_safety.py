@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import os
 import re
@@ -197,6 +198,7 @@ def test_everything_written_is_for_its_owner_only(street: Run, tmp_path: Path) -
 def test_no_link_leads_out_of_the_folder(street: Run, tmp_path: Path) -> None:
     (tmp_path / "合同.txt").write_text("甲方乙方", "utf-8")
     street("document", "add", "老年协会", "合同.txt")
+    street("project", "add", "老年协会", "--name", "敬老日", "--mode", "委托管理", "--year", "2026")
     outside = tmp_path / "outside"
     outside.write_text("别动", "utf-8")
     for folder, name, words in (
@@ -204,6 +206,7 @@ def test_no_link_leads_out_of_the_folder(street: Run, tmp_path: Path) -> None:
         ("folder", "01-org.csv", ("export", "folder")),
         ("public", "public.html", ("publish", "public")),
         ("public", "withheld.md", ("publish", "public")),
+        (".", "audit.zip", ("report", "project", "P2026-001", "--bundle", "audit.zip")),
     ):
         (tmp_path / folder).mkdir(exist_ok=True)
         link = tmp_path / folder / name
@@ -215,6 +218,24 @@ def test_no_link_leads_out_of_the_folder(street: Run, tmp_path: Path) -> None:
         link.unlink()
         assert street(*words).code == 0
         assert outside.read_text("utf-8") == "别动"
+
+
+def test_rejects_hold_no_formula(street: Run, tmp_path: Path) -> None:
+    """What a stranger's table brings comes back out as text, in the workbook and in csv."""
+    evil = ('=HYPERLINK("http://x.test")', "@SUM(A1)", "+1-1", "=cmd|' /C calc'!A0", "\t=1")
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("名称", "类型", "备注"), *((text, "不知道", text) for text in evil)])
+    for target in ("rejects.xlsx", "rejects.csv"):
+        assert street("import", "a.csv", "--as", "org", "--skip-bad", "--rejects", target).code in (4, 6)
+    with zipfile.ZipFile(tmp_path / "rejects.xlsx") as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/")]
+        texts = book.read("xl/sharedStrings.xml").decode() if "xl/sharedStrings.xml" in book.namelist() else ""
+    assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
+    assert "HYPERLINK" in "".join(sheets) + texts
+    with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert sum("HYPERLINK" in cell for cell in cells) >= 2
+    assert [cell for cell in cells if cell.lstrip()[:1] in "=+@" and cell.strip()] == []
 
 
 HOSTILE_NAMES = ("../../x.txt", "..\\..\\x.txt", "/etc/x.txt", "C:\\x.txt", "C:x.txt", "..", ".", "", "a/..", "..\\")
