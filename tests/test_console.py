@@ -200,7 +200,7 @@ def test_no_console_makes_it_fail(street: Path, encoding: str) -> None:
         (done.stdout + done.stderr).decode(encoding)
 
 
-@pytest.mark.parametrize("words", [(), ("-f", "md"), ("-f", "csv"), ("-f", "tsv")])
+@pytest.mark.parametrize("words", [(), ("-f", "md"), ("-f", "csv"), ("-f", "tsv"), ("-f", "json"), ("-f", "html")])
 def test_a_terminal_is_never_given_what_it_obeys(street: Path, words: tuple[str, ...]) -> None:
     with sqlite3.connect(street / "zhengshe.db") as db:
         evil = "']0;' || char(7) || char(27) || '[2J' || char(155) || '31m' || char(13) || '盖住' || char(8)"

@@ -194,6 +194,24 @@ def test_once_more_finds_nothing(street: Run) -> None:
     assert street("log").out == before
 
 
+def test_when_the_file_cannot_be_written_anew_it_says_so_and_once_more_helps(
+    street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhengshe.store.connection.WAIT_SECONDS", 0.1)
+    reader = sqlite3.connect(tmp_path / "zhengshe.db", isolation_level=None)
+    reader.execute("PRAGMA journal_mode = wal")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM org").fetchone()  # what it reads must stay where it is
+    result = street("redact", "org", "老年协会", "--yes")
+    assert (result.code, "再运行一次" in result.err) == (5, True), result.err
+    assert rows(street, "org")[0]["phone"] is None
+    reader.execute("COMMIT")
+    again = street("redact", "org", "老年协会", "--yes")
+    assert (again.code, "没有" in again.err) == (3, True), again.err
+    assert traces(tmp_path, *ABOUT_THE_ORGANIZATION) == []
+    reader.close()
+
+
 def test_backups_that_hold_it_are_named(street: Run, tmp_path: Path) -> None:
     street("backup")
     (copy,) = tmp_path.glob("*.bak.db")
