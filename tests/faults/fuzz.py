@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,11 +21,18 @@ from pkgutil import walk_packages
 from tests.faults.common import ENV, ROOT
 
 # a target's share of the inputs: a value takes microseconds, a workbook or a YAML file milliseconds
-TARGETS = {"values": 1.0, "tables": 0.05, "mapping": 0.05, "scheme": 0.05}
-_SEEDS = {
-    "values": ("2025年3月1日", "12.5万元", "52310115MJ0000106M", "138 0000 0000", "社会团体", "是", "35人次", "45000"),
-    "mapping": ("noun: project\ncolumns: {活动名称: name}\nunit: 万元\nset: {year: 2025}\n",),
-}
+TARGETS = {"values": 1.0, "tables": 0.05, "mapping": 0.05, "plan": 0.02, "scheme": 0.05}
+_VALUES = ("2025年3月1日", "12.5万元", "52310115MJ0000106M", "138 0000 0000", "社会团体", "是", "35人次", "45000")
+_MAPPING = """\
+noun: project
+columns: {活动名称: name}
+unit: 万元
+set: {year: 2025}
+values: {方式: {招投标: 公开招标}}
+join: {项目名称: {of: [项目, 分项], with: "·"}}
+split: {起止: {at: 至, into: [开始日期, 结束日期]}}
+"""
+_LEDGER = "名称,类型,备注\n读书会,其他,一\n合唱队,社会团体,二\n"
 
 
 def fuzz(inputs: int) -> Counter[str]:
@@ -39,7 +46,7 @@ def fuzz(inputs: int) -> Counter[str]:
             words = [sys.executable, "-m", "tests.faults.fuzz", target, str(int(inputs * share)), str(counts)]
             done = subprocess.run(words, cwd=name, env=ENV, capture_output=True, check=False, timeout=1800)
             if done.returncode:
-                raise SystemExit(f"{target}: {done.stdout.decode()}{done.stderr.decode()}")
+                raise SystemExit(f"{target}: {done.stdout.decode()}{done.stderr.decode()[-1000:]}")
             results.update({f"{target}: {what}": times for what, times in json.loads(counts.read_text()).items()})
     return results
 
@@ -87,6 +94,22 @@ def _mapping(folder: Path) -> Callable[[bytes], None]:
     return read
 
 
+def _plan(folder: Path) -> Callable[[bytes], None]:
+    from zhengshe import open_ledger
+
+    ledger = open_ledger(folder / "f.db", create=True, today="2026-06-30")
+    (folder / "ledger.csv").write_text(_LEDGER, "utf-8")
+    lines = ledger.plan_lines(ledger.plan([folder / "ledger.csv"], None))
+    (folder / "seed.yaml").write_text("".join(lines), "utf-8")
+
+    def read(data: bytes) -> None:
+        (folder / "plan.yaml").write_bytes(data)
+        for plan in ledger.plan_decided(folder / "plan.yaml"):
+            plan.stage.drop()
+
+    return read
+
+
 def _scheme(folder: Path) -> Callable[[bytes], None]:
     from zhengshe import open_ledger
 
@@ -99,12 +122,15 @@ def _scheme(folder: Path) -> Callable[[bytes], None]:
     return read
 
 
-def _seeds(target: str) -> list[bytes]:
-    if target == "tables":
-        return [path.read_bytes() for path in sorted((ROOT / "examples" / "weifang").glob("0[34]*.csv"))]
-    if target == "scheme":
-        return [path.read_bytes() for path in sorted((ROOT / "data" / "schemes").glob("*.yaml"))]
-    return [text.encode() for text in _SEEDS[target]]
+def _seeds(target: str, folder: Path) -> list[bytes]:
+    files: dict[str, Iterable[Path]] = {
+        "tables": (ROOT / "examples" / "weifang").glob("0[34]*.csv"),
+        "scheme": (ROOT / "data" / "schemes").glob("*.yaml"),
+        "plan": folder.glob("seed.yaml"),
+    }
+    if target in files:
+        return [path.read_bytes() for path in sorted(files[target])]
+    return [text.encode() for text in (_VALUES if target == "values" else [_MAPPING])]
 
 
 def main() -> None:
@@ -119,7 +145,9 @@ def main() -> None:
             if not module.name.endswith("__main__"):
                 import_module(module.name)  # also what a command would only load when it needs it
         folder = Path(tempfile.mkdtemp(dir=Path.cwd()))
-        read = {"values": _values, "tables": _tables, "mapping": _mapping, "scheme": _scheme}[target](folder)
+        read = {"values": _values, "tables": _tables, "mapping": _mapping, "plan": _plan, "scheme": _scheme}[target](
+            folder
+        )
     results: Counter[str] = Counter()
 
     def one(data: bytes) -> None:
@@ -133,7 +161,7 @@ def main() -> None:
 
     corpus = folder / "corpus"
     corpus.mkdir()
-    for place, seed in enumerate(_seeds(target)):
+    for place, seed in enumerate(_seeds(target, folder)):
         (corpus / str(place)).write_bytes(seed)
     atheris.Setup([sys.argv[0], f"-runs={inputs}", "-seed=20260630", "-max_len=8192", "-timeout=60", str(corpus)], one)
     atheris.Fuzz()
