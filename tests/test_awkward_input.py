@@ -192,3 +192,13 @@ def test_a_line_break_in_a_name(street: Run) -> None:
     assert street("org", "add", "老年\n协会", "--kind", "其他").code in (0, 4)
     assert street("org", "list").code == 0
     assert street("doctor").code == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["noun: {a: 1}", "unit: [万元]", "noun: a\0b", "a: " + "[" * 5000, "\x08", "columns: 3"]
+)
+def test_a_mapping_file_that_is_none(street: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "m.yaml").write_text(text, "utf-8")
+    (tmp_path / "a.csv").write_text("名称,类型\n读书会,其他\n", "utf-8")
+    result = street("import", "a.csv", "--as", "org", "--mapping", "m.yaml")
+    assert (result.code in (1, 2), "m.yaml" in result.err, "程序出错" in result.err) == (True, True, False), result.err
