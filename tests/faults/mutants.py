@@ -22,11 +22,11 @@ def mutants(tries: int, draw: random.Random) -> Counter[str]:
                 (base / "mutant").write_bytes(_mutated(draw.choice(seeds), draw))
                 try:
                     plans = ledger.plan([base / "mutant"])
-                    results["read"] += 1
+                    results["读出"] += 1
                     for plan in plans:
                         plan.stage.drop()
                 except ZhengsheError as error:
-                    results[f"refused with exit {error.exit_code}"] += 1
+                    results[f"拒绝并说明（退出码 {error.exit_code}）"] += 1
     return results
 
 
