@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import Run
 from tests.test_history import contents
+from zhengshe import open_ledger
+from zhengshe.errors import DatabaseError
 
 
 def test_backup_and_restore(street: Run, tmp_path: Path) -> None:
@@ -60,6 +65,34 @@ def test_a_damaged_ledger_can_be_restored(street: Run, tmp_path: Path) -> None:
     assert street("restore", copy.name).code == 0
     assert "周亚英工作室" in street("org", "list").out
     assert list(tmp_path.glob("*.damaged.db"))
+
+
+def _not_even_text(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"uscc" TEXT', b'"u\xff\xfe\xfd" TEXT'))
+
+
+def _half_a_page(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[4096 * 20 : 4096 * 40] = bytes(4096 * 20)
+    path.write_bytes(raw)
+
+
+@pytest.mark.parametrize("damage", [_not_even_text, _half_a_page])
+def test_damage_is_called_damage(street: Run, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    damage(tmp_path / "zhengshe.db")
+    for words in (("doctor",), ("org", "list", "-f", "json"), ("org", "add", "读书会", "--kind", "其他"), ("log",)):
+        result = street(*words)
+        assert result.code in ((5,) if words[0] == "doctor" else (0, 5)), (words, result)
+        assert (result.code == 0) != ("恢复" in result.err or "doctor" in result.err), (words, result.err)
+
+
+def test_damage_that_shows_as_another_error_is_called_damage(street: Run, tmp_path: Path) -> None:  # noqa: ARG001
+    path = tmp_path / "zhengshe.db"
+    with pytest.raises(TypeError), open_ledger(path):  # a sound file is not blamed
+        raise TypeError
+    _half_a_page(path)
+    with pytest.raises(DatabaseError, match="损坏"), open_ledger(path):
+        raise TypeError
 
 
 def test_a_sound_file_gets_a_clean_bill(street: Run) -> None:

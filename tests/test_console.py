@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, run_process
+from tests.test_terminal import on_a_terminal
 
 ENV = {**os.environ, "PYTHONPATH": str(ROOT)}
 PROGRAM = [sys.executable, "-m", "zhengshe"]
@@ -111,13 +114,104 @@ def test_eight_clerks_at_once_lose_nothing(street: Path) -> None:
     assert run_process("doctor", cwd=street).returncode == 0
 
 
-def test_a_read_only_file_is_said(street: Path) -> None:
-    if os.geteuid() == 0:
-        # root writes to anything, so a read-only folder cannot be shown; a read-only mount is tried in tests/faults
-        pytest.skip("runs as root")
+def without_privilege() -> None:
+    """In the child: root loses the power to write where nobody may, or failing that becomes nobody."""
+    drop_bounding_capability, write_anything, read_anything = 24, 1, 2
+    for power in (write_anything, read_anything):
+        if os.geteuid() == 0 and ctypes.CDLL(None).prctl(drop_bounding_capability, power, 0, 0, 0):
+            os.setuid(65534)
+
+
+def as_anybody(cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *words],
+        cwd=cwd,
+        env=ENV,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+        preexec_fn=without_privilege,
+    )
+
+
+ADD = ("org", "add", "读书会", "--kind", "其他")
+
+
+def test_a_read_only_file_is_read_and_said(street: Path) -> None:
     (street / "zhengshe.db").chmod(0o400)
-    done = run_process("org", "add", "读书会", "--kind", "其他", cwd=street)
-    assert (done.returncode, "只读" in done.stderr) == (5, True)
+    assert "老年协会" in as_anybody(street, "org", "list").stdout
+    assert as_anybody(street, "doctor").returncode == 0
+    assert as_anybody(street, "backup").returncode == 0
+    for words in (ADD, ("undo",), ("redact", "org", "老年协会", "--yes")):
+        done = as_anybody(street, *words)
+        assert (done.returncode, "只读" in done.stderr) == (5, True), done.stderr
+    assert "读书会" not in as_anybody(street, "org", "list").stdout
+
+
+def test_a_read_only_folder_is_read_and_said(street: Path) -> None:
+    street.chmod(0o500)
+    try:
+        assert "老年协会" in as_anybody(street, "org", "list").stdout
+        done = as_anybody(street, *ADD)
+        assert (done.returncode, "权限" in done.stderr) == (5, True), done.stderr
+        for words in (("backup",), ("export", "x.xlsx"), ("org", "list", "-o", "x.csv"), ("export", "folder")):
+            done = as_anybody(street, *words)
+            assert (done.returncode, "权限" in done.stderr, done.stdout) == (1, True, ""), (words, done.stderr)
+        done = as_anybody(street, "init", "new.db")
+        assert (done.returncode, "权限" in done.stderr) == (5, True), done.stderr
+    finally:
+        street.chmod(0o700)
+    assert {path.name for path in street.iterdir()} == {"zhengshe.db"}
+
+
+def test_an_unreadable_file_is_said(street: Path) -> None:
+    (street / "zhengshe.db").chmod(0)
+    done = as_anybody(street, "org", "list")
+    assert (done.returncode, "权限" in done.stderr) == (5, True), done.stderr
+    (street / "ledger.csv").write_text("名称,类型\n", "utf-8")
+    (street / "zhengshe.db").chmod(0o600)
+    (street / "ledger.csv").chmod(0)
+    done = as_anybody(street, "import", "ledger.csv")
+    assert (done.returncode, "权限" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_locked_file_says_who_and_what_to_do(street: Path) -> None:
+    """The program waits, then gives up; a reader is not kept waiting by a writer that has not yet written."""
+    other = sqlite3.connect(street / "zhengshe.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert run_process("org", "list", cwd=street).returncode == 0
+    begun = time.monotonic()
+    done = run_process(*ADD, cwd=street)
+    waited = time.monotonic() - begun
+    other.execute("ROLLBACK")
+    assert (done.returncode, "别的程序" in done.stderr, "关闭" in done.stderr) == (5, True, True), done.stderr
+    assert waited >= 5
+    assert run_process(*ADD, cwd=street).returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp936", "latin-1"])
+def test_no_console_makes_it_fail(street: Path, encoding: str) -> None:
+    for code, *words in ((0, "org", "list"), (0, "--help"), (3, "org", "show", "无此组织"), (2, "nothing")):
+        done = raw(street, *map(str, words), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        assert done.returncode == code, done.stderr
+        assert b"Traceback" not in done.stderr
+        (done.stdout + done.stderr).decode(encoding)
+
+
+@pytest.mark.parametrize("words", [(), ("-f", "md"), ("-f", "csv"), ("-f", "tsv"), ("-f", "json"), ("-f", "html")])
+def test_a_terminal_is_never_given_what_it_obeys(street: Path, words: tuple[str, ...]) -> None:
+    with sqlite3.connect(street / "zhengshe.db") as db:
+        evil = "']0;' || char(7) || char(27) || '[2J' || char(155) || '31m' || char(13) || '盖住' || char(8)"
+        db.execute(f"INSERT INTO org(name, kind, status) VALUES ('红' || char(27) || {evil}, '其他', '正常')")
+        db.execute("UPDATE org SET note = char(8238) || '倒着' || char(27) || 'c' WHERE id = 2")
+    for command in (("org", "list"), ("org", "show", "#2"), ("search", "盖住"), ("log", "--org", "#2")):
+        code, screen = on_a_terminal(street, *command, *words)
+        assert code == 0, screen
+        shown = re.sub(r"\x1b\[[0-9;]*m", "", screen)  # our own colours
+        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown), ascii(shown)
+        assert "\r盖住" not in shown
 
 
 def test_control_characters_in_data_are_shown_not_executed(street: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 from tests.schema_sql import schema
 from zhengshe import open_ledger
 from zhengshe.errors import DatabaseError
@@ -124,18 +128,39 @@ def test_an_older_file_is_backed_up_and_migrated(street: Run, tmp_path: Path, mo
 
 
 def test_a_file_of_the_first_schema_opens(zs: Run, tmp_path: Path) -> None:
-    """tests/schema-1.db was written by the program when there was one migration; it is never made anew."""
-    shutil.copy(Path(__file__).with_name("schema-1.db"), tmp_path / "zhengshe.db")
-    shown = zs("project", "show", "金婚")
-    assert "80,000" in shown.out, shown.err
-    assert zs("project", "edit", "金婚", "--awarded-on", "2025-02-10").code == 0
-    assert "中标通知日期" in zs("project", "show", "金婚", "--history").out
+    """What a later migration added can be filled in and taken back like any other field."""
+    shutil.copy(Path(__file__).with_name("schemas") / "0001.db", tmp_path / "zhengshe.db")
+    shown = zs("project", "show", "共读一本书")
+    assert "12,000" in shown.out, shown.err
+    assert zs("project", "edit", "共读一本书", "--awarded-on", "2025-02-10").code == 0
+    assert "中标通知日期" in zs("project", "show", "共读一本书", "--history").out
     assert zs("undo").code == 0
-    assert "中标通知日期" not in zs("project", "show", "金婚").out
+    assert "中标通知日期" not in zs("project", "show", "共读一本书").out
     assert zs("doctor").code == 0
     (copy,) = tmp_path.glob("zhengshe-v1-*.bak.db")
     with sqlite3.connect(copy) as old:
         assert old.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_several_programs_open_an_older_file_at_once(street: Run, tmp_path: Path) -> None:
+    assert street("org", "list").code == 0
+    later = tmp_path / "later"
+    later.mkdir()
+    for step in steps():
+        (later / step.name).write_bytes(step.read_bytes())
+    (later / "9999_more.sql").write_text('ALTER TABLE "org" ADD COLUMN "more" TEXT;', "utf-8")
+    script = (
+        "import pathlib, sys; from zhengshe.store import migrate; migrate.FOLDER = pathlib.Path('later');"
+        "sys.argv = ['zhengshe', 'org', 'list']; from zhengshe.cli import main; main()"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    programs = [subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=env) for _ in range(6)]
+    assert [program.wait(timeout=60) for program in programs] == [0] * 6
+    for copy in tmp_path.glob("*.bak.db"):
+        with sqlite3.connect(copy) as old:
+            assert old.execute("PRAGMA user_version").fetchone() in ((len(steps()),), (len(steps()) + 1,))
+            assert old.execute("SELECT count(*) FROM org").fetchone() == (2,)
+    assert not list(tmp_path.glob("*.partial"))
 
 
 def test_a_failed_migration_leaves_the_file_as_it_was(
@@ -151,3 +176,39 @@ def test_a_failed_migration_leaves_the_file_as_it_was(
         with pytest.raises(DatabaseError):
             open_ledger(tmp_path / "zhengshe.db")
     assert street("org", "list").code == 0
+
+
+SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.db"))
+
+
+def test_every_earlier_schema_is_kept() -> None:
+    kept = {path.stem for path in SCHEMAS}
+    missing = {step.name[:4] for step in steps()[:-1]} - kept
+    assert not missing, "check out what stood before the newest migration and run: python -m tests.schemas.make"
+
+
+@pytest.mark.parametrize("kept", SCHEMAS, ids=lambda path: path.stem)
+def test_a_file_of_every_earlier_schema_opens_and_migrates(zs: Run, tmp_path: Path, kept: Path) -> None:
+    path = tmp_path / "zhengshe.db"
+    path.write_bytes(kept.read_bytes())
+    with sqlite3.connect(path) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+    assert "读书会" in zs("log", "--org", "共读社").out
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(steps()),)
+    doctor = zs("doctor")
+    assert doctor.code == 0, doctor.out
+    (project,) = json.loads(zs("project", "list", "-f", "json").out)
+    assert (project["number"], project["org"], project["amount"]) == ("P2026-001", "共读社", 12000)
+    assert json.loads(zs("inspection", "list", "-f", "json").out) == []
+    assert zs("document", "extract", "P2026-001").code == 0
+    assert (tmp_path / "验收书.txt").read_text("utf-8") == "验收合格"
+    assert zs("undo").code == 0  # takes back the undo
+    assert len(json.loads(zs("inspection", "list", "-f", "json").out)) == 1
+    for batch in (3, 2):  # across the migration
+        assert zs("undo", batch).code == (4 if batch == 2 else 0)
+    assert zs("doctor").code == 0
+    copies = list(tmp_path.glob(f"zhengshe-v{version}-*.bak.db"))
+    assert len(copies) == (1 if version < len(steps()) else 0)
+    for copy in copies:
+        assert copy.stat().st_mode & 0o077 == 0

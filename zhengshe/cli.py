@@ -90,6 +90,14 @@ VERBS: dict[str, tuple[Where, str]] = {
     "doctor": ("backup:doctor", "检查数据库是否完好"),
     "log": ("log:log", "查看写入记录"),
     "undo": ("log:undo", "撤销最近一批或指定一批写入"),
+    "redact": (
+        {
+            "org": ("redact:org", "删除一家组织的联系方式、备注、负责人和材料"),
+            "person": ("redact:person", "从各处删除一个人的姓名和电话"),
+            "document": ("redact:document", "删除一份材料，连同内容"),
+        },
+        "依法删除个人信息，连同历史；不能撤销",
+    ),
 }
 
 

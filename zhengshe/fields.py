@@ -40,7 +40,8 @@ class Field(NamedTuple):
     synonyms  other headers under which ledgers carry it
     codelist  for CHOICE: the list in data/codelists.yaml
     default   what a blank means when the record is new
-    private   never in public output
+    private   never in public output; the first thing a lawful deletion takes
+    of_person the value is the name of a natural person
     listed    shown in a table when no columns are asked for; where it is not said, a required field is
     closing   a date that ends a period: a bare month means its last day
     known_on  the date field from which the value was known (for looking back: before that day it did not exist)
@@ -54,6 +55,7 @@ class Field(NamedTuple):
     codelist: str | None = None
     default: str | None = None
     private: bool = False
+    of_person: bool = False
     listed: bool | None = None
     closing: bool = False
     known_on: str | None = None
@@ -77,6 +79,7 @@ class Record:
     numbered      the letter of the number the program assigns when none is given (P2026-001)
     derived       shown and filtered like fields, but worked out from them and never stored
     withheld      why the whole record is never published; empty when it is
+    personal      the whole record is about a natural person, or may be: a lawful deletion takes it whole
     """
 
     noun: str
@@ -87,6 +90,7 @@ class Record:
     numbered: str | None = None
     derived: tuple[Field, ...] = ()
     withheld: str = ""
+    personal: bool = False
 
     def __getitem__(self, key: str) -> Field:
         for field in self.fields:

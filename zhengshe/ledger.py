@@ -24,7 +24,7 @@ from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports.report import Report, Table
 from zhengshe.store import lookup, query
-from zhengshe.store.connection import Connection, open_copy, open_database
+from zhengshe.store.connection import Connection, blame_damage, open_copy, open_database
 
 # A room that a list does not enter is imported by the verb that does: a list must not wait for the year report.
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zhengshe.importing.plan import Plan, Tell, Wish
     from zhengshe.office import Office
     from zhengshe.store import history
+    from zhengshe.store.redact import Redacted
     from zhengshe.values import Value
 
 # in the class below ``list`` is a verb
@@ -85,7 +86,11 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            if isinstance(error, ValueError | TypeError | LookupError | AttributeError | ArithmeticError):
+                blame_damage(self._db, self.path, error)
+        finally:
+            self.close()
 
     def close(self) -> None:
         self._db.close()
@@ -194,10 +199,7 @@ class Ledger:
         record = RECORDS["document"]
         document = records.get(self._db, record, lookup.find(self._db, "document", ref)) or {}
         filename, content = evidence.whole(self._db, document)
-        target = folder / filename
-        with target.open("xb") as file:
-            file.write(content)
-        return target
+        return evidence.hand_out(content, folder / filename)
 
     def search(self, text: str, *, limit: int = 30) -> Table:
         """Organizations, projects and findings that fit a few characters, pinyin, a code or a misspelt name."""
@@ -364,6 +366,12 @@ class Ledger:
             if complaint.repair:
                 complaint.repair(self._db)
         return record_reports.complaints(found, fix)
+
+    def redact(self, form: str, ref: str, *, orgs: Sequence[str] = (), rehearse: bool = False) -> Redacted:
+        """Lawfully delete the private content of an ``org``, ``person`` or ``document`` for good: see store.redact."""
+        from zhengshe.store import redact
+
+        return redact.redact(self._db, self.path, form, ref, orgs, self._command, self._whoever, rehearse=rehearse)
 
     # -- lists
 

@@ -75,8 +75,8 @@ ORG = Record(
         _field("district", "街镇", "所属街道 街道 所属街镇 行政区划 区划"),
         _field("community", "居村", "所属社区 所在居村 社区 居委 居委会", listed=True),
         _field("address", "住所", "住所(地址) 办公地址 地址 房屋地址 活动场所 注册地址"),
-        _field("legal_rep", "法定代表人", "法定代表人姓名 法人 法人代表 负责人 理事长 会长 负责人姓名"),
-        _field("contact", "联系人", "联系人姓名 经办人", private=True),
+        _field("legal_rep", "法定代表人", "法定代表人姓名 法人 法人代表 负责人 理事长 会长 负责人姓名", of_person=True),
+        _field("contact", "联系人", "联系人姓名 经办人", private=True, of_person=True),
         _field(
             "phone",
             "联系电话",
@@ -114,7 +114,7 @@ PERSON = Record(
     "负责人任职",
     (
         _org("任职单位"),
-        _field("name", "姓名", "负责人姓名 负责人", required=True),
+        _field("name", "姓名", "负责人姓名 负责人", required=True, of_person=True),
         _field("post", "职务", "担任职务 岗位", required=True),
         _date("since", "任职起", "任职日期 任职时间 当选日期", listed=True),
         _date("until", "任职止", "任期届满 离任日期 届满日期", listed=True, closing=True),
@@ -123,6 +123,7 @@ PERSON = Record(
     (("org", "name", "post", "since"),),
     dated="since",
     withheld="自然人的任职信息",
+    personal=True,
 )
 
 INSPECTION = Record(
@@ -388,6 +389,7 @@ DOCUMENT = Record(
     (("subject", "sha256"),),
     dated="created_at",
     withheld="材料可能含个人信息，须逐份审核",
+    personal=True,
 )
 
 _ALL = (

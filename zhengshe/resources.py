@@ -46,6 +46,8 @@ def _parsed(text: str, path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         line = f"第 {error.problem_mark.line + 1} 行" if error.problem_mark else ""
         raise ZhengsheError(f"{path.name} {line}写法有误：{error.problem}") from error
+    except (yaml.YAMLError, RecursionError) as error:  # a character that YAML does not know, or brackets without end
+        raise ZhengsheError(f"{path.name} 不是 YAML 文件，请核对") from error
     except ValueError as error:  # an unquoted day that does not exist
         raise ZhengsheError(f"{path.name} 里有不存在的日期（{error}）") from error
 

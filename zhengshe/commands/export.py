@@ -9,6 +9,7 @@ import typer
 
 from zhengshe import render
 from zhengshe.commands.context import open_from, say
+from zhengshe.commands.output import inside
 from zhengshe.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,4 +58,4 @@ def _write_folder(tables: Iterable[tuple[Record, Table]], target: Path) -> None:
     """Numbered so that a shell's *.csv brings owners before what belongs to them."""
     target.mkdir(parents=True, exist_ok=True)
     for place, (record, table) in enumerate(tables, 1):
-        render.write(table, "csv", output=target / f"{place:02d}-{record.noun}.csv")
+        render.write(table, "csv", output=inside(target, f"{place:02d}-{record.noun}.csv"))

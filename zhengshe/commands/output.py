@@ -11,6 +11,7 @@ from zhengshe import render
 from zhengshe.commands.completion import words
 from zhengshe.commands.context import say
 from zhengshe.commands.usage import one_of
+from zhengshe.errors import UsageError
 
 if TYPE_CHECKING:
     from zhengshe.reports.report import Report, Table
@@ -53,3 +54,11 @@ def emit(what: Report | Table, format: str | None, output: Path | None, unit: st
 
 def is_for_people(format: str | None, output: Path | None) -> bool:
     return render.format_for(format, output) in FOR_PEOPLE
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The path of a file to be written into a folder. UsageError when a link of that name leads out of it."""
+    target = folder / name
+    if target.is_symlink():
+        raise UsageError(f"{target} 是链接，不写入；请换一个文件夹")
+    return target

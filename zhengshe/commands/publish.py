@@ -9,7 +9,7 @@ import typer
 
 from zhengshe import render
 from zhengshe.commands.context import open_from, say
-from zhengshe.errors import UsageError
+from zhengshe.commands.output import inside
 
 
 def publish(
@@ -20,8 +20,6 @@ def publish(
         pack = ledger.public_pack()
         folder.mkdir(parents=True, exist_ok=True)
         for name, report in pack.contents.items():
-            target = folder / name
-            if target.is_symlink():  # following it would write outside the folder
-                raise UsageError(f"{target} 是链接，不写入；请换一个文件夹")
+            target = inside(folder, name)
             render.write(report, render.format_for(None, target), output=target)
     say(f"已写入 {folder}：{'、'.join(pack.contents)}。公开前请看 withheld.md 并核对署名（data/exchange.yaml）")

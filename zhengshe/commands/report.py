@@ -9,7 +9,7 @@ import typer
 
 from zhengshe.commands.completion import names, nouns
 from zhengshe.commands.context import open_from, say
-from zhengshe.commands.output import Format, Output, Unit, emit
+from zhengshe.commands.output import Format, Output, Unit, emit, inside
 from zhengshe.commands.usage import one_of
 from zhengshe.models import RECORDS
 
@@ -56,7 +56,7 @@ def project(
             return
         from zhengshe.render import bundle as bundles
 
-        bundles.write(report, ledger.papers(ref), bundle)
+        bundles.write(report, ledger.papers(ref), inside(bundle.parent, bundle.name))
     say(f"已写入 {bundle}")
 
 

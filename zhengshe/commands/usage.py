@@ -44,6 +44,7 @@ def _complaint(error: typer.TyperException) -> str:
 
 _WORDINGS = (
     (r"\w+ '(.+)' does not exist\.", r"没有 \1"),
+    (r"\w+ '(.+)' is not readable\.", r"\1 读不了：没有权限"),
     (r"File '(.+)' is a directory\.", r"\1 是文件夹"),
     (r"Directory '(.+)' is a file\.", r"\1 是文件，不是文件夹"),
     (r"(.+) is not in the range (.+)\.", r"\1 不在 \2 之内"),

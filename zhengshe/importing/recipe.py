@@ -111,9 +111,9 @@ def parsed(content: Any, name: str) -> Recipe:
     if not isinstance(content, dict) or content.keys() - _PARTS:
         raise UsageError(f"{name} 只能有 {'、'.join(sorted(_PARTS))} 这些部分")
     noun, unit, parts = content.get("noun"), content.get("unit"), content.get("parts")
-    if noun is not None and noun not in RECORDS:
+    if noun is not None and noun not in [*RECORDS]:  # a list, since YAML also gives what cannot be hashed
         raise UsageError(f"{name} 的 noun“{noun}”不是记录种类；可用：{'、'.join(RECORDS)}")
-    if unit is not None and unit not in UNITS:
+    if unit is not None and unit not in [*UNITS]:
         raise UsageError(f"{name} 的 unit“{unit}”不是单位；可用：{'、'.join(UNITS)}")
     if parts is not None and not isinstance(parts, list):
         raise UsageError(f"{name} 的 parts 应是一张清单；写法见 docs/import.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 LEAST = 6  # a column narrower than this many cells (three 汉字) cannot be read
@@ -63,8 +64,8 @@ def one_line(text: str) -> str:
 
 
 def escape_controls(text: str) -> str:
-    """Control characters as visible escapes; lines and tabs stay."""
-    return text.translate(_ESCAPES_IN_LINES)
+    """Control characters as visible escapes; lines and tabs stay, but nothing returns to overwrite its own line."""
+    return re.sub(r"\r(?!\n)", r"\\r", text.translate(_ESCAPES_IN_LINES))
 
 
 def share(natural: Sequence[int], least: Sequence[int], available: int) -> list[int] | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zhengshe.errors import DatabaseError
 from zhengshe.store import migrate
+from zhengshe.store.copies import copy_whole, must_be_sound
 
 
 def back_up(db: sqlite3.Connection, path: Path, folder: Path, at: dt.datetime) -> Path:
@@ -17,15 +18,7 @@ def back_up(db: sqlite3.Connection, path: Path, folder: Path, at: dt.datetime) -
     target = folder / f"{path.stem}-{at:%Y%m%d-%H%M%S}.bak.db"
     if target.exists():
         raise DatabaseError(f"{target} 已存在，没有覆盖；请稍等一秒再备份")
-    partial = target.with_suffix(".partial")
-    try:
-        partial.touch(mode=0o600)
-        with closing(sqlite3.connect(partial)) as copy:
-            db.backup(copy)
-            _must_be_sound(copy, partial)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    copy_whole(db, target)
     return target
 
 
@@ -48,7 +41,7 @@ def restore(path: Path, source: Path, at: dt.datetime) -> Path | None:
     with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as backup:
         try:
             _must_be_ours(backup, source)
-            _must_be_sound(backup, source)
+            must_be_sound(backup, source)
         except sqlite3.DatabaseError as error:
             raise DatabaseError(f"备份 {source} 不能用（{error}），没有改动现有数据") from error
         kept = _set_aside(path, at) if path.exists() else None
@@ -56,12 +49,7 @@ def restore(path: Path, source: Path, at: dt.datetime) -> Path | None:
             with closing(sqlite3.connect(path, timeout=10)) as live:
                 backup.backup(live)  # one transaction in the file itself, so that other programs see all of it or none
         except sqlite3.DatabaseError:  # what is there is no database any more
-            fresh = path.with_suffix(".partial")
-            fresh.unlink(missing_ok=True)
-            fresh.touch(mode=0o600)
-            with closing(sqlite3.connect(fresh)) as copy:
-                backup.backup(copy)
-            fresh.replace(path)
+            copy_whole(backup, path)
     return kept
 
 
@@ -73,6 +61,7 @@ def _set_aside(path: Path, at: dt.datetime) -> Path:
     except (sqlite3.DatabaseError, DatabaseError):
         copy = path.with_name(f"{path.stem}-{at:%Y%m%d-%H%M%S}.damaged.db")
         shutil.copy2(path, copy)
+        copy.chmod(0o600)
         return copy
 
 
@@ -83,10 +72,3 @@ def _must_be_ours(db: sqlite3.Connection, path: Path) -> None:
         raise DatabaseError(f"{path} 不是政社台账的备份，没有改动现有数据")
     if version > len(migrate.steps()):
         raise DatabaseError(f"{path} 由更新版本的 zhengshe 写成，没有改动现有数据；请先升级程序")
-
-
-def _must_be_sound(db: sqlite3.Connection, path: Path) -> None:
-    """quick_check takes as long as the copy itself; the full integrity_check is for ``doctor``."""
-    (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if answer != "ok":
-        raise DatabaseError(f"{path} 已损坏（{answer}），没有改动现有数据；请换一份备份")

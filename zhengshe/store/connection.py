@@ -31,7 +31,7 @@ def open_database(path: Path, *, create: bool = False) -> Connection:
     try:
         migrate.bring_up_to_date(db, path, new=create)
         db.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite quotes the damaged text in what it says
         db.close()
         raise _explained(error, path) from error
     except BaseException:
@@ -76,7 +76,17 @@ def explain(error: BaseException) -> DatabaseError | None:
     return _explained(error) if isinstance(error, sqlite3.Error) else None
 
 
-def _explained(error: sqlite3.Error, path: Path | None = None) -> DatabaseError:
+def blame_damage(db: Connection, path: Path, error: BaseException) -> None:
+    """An error nobody foresaw may come from a damaged file, where a number stands for a text: DatabaseError if so."""
+    try:
+        (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    except (sqlite3.Error, UnicodeDecodeError) as damage:
+        raise _explained(damage, path) from error
+    if answer != "ok":
+        raise DatabaseError(f"数据库 {path} 已损坏（{answer}）；请用最近的备份恢复") from error
+
+
+def _explained(error: Exception, path: Path | None = None) -> DatabaseError:
     text = str(error)
     name = f" {path}" if path else ""
     if "locked" in text or "busy" in text:
@@ -89,6 +99,6 @@ def _explained(error: sqlite3.Error, path: Path | None = None) -> DatabaseError:
         return DatabaseError(f"打不开数据库{name}；请检查路径和权限")
     if "not a database" in text:
         return DatabaseError(f"文件{name}不是数据库；请核对 --db 指定的文件")
-    if "malformed" in text or "corrupt" in text or "disk I/O" in text:
+    if any(word in text for word in ("malformed", "corrupt", "disk I/O", "decode")):
         return DatabaseError(f"数据库{name}已损坏（{text}）；请用最近的备份恢复")
-    return DatabaseError(f"数据库出错：{text}")
+    return DatabaseError(f"数据库出错：{text}；请用 zhengshe doctor 检查")

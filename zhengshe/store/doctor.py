@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from zhengshe.errors import DatabaseError
 from zhengshe.models import RECORDS
 from zhengshe.store import evidence, history, migrate
 from zhengshe.store.lookup import spell_names
@@ -23,11 +24,12 @@ class Complaint:
 
 
 def examine(db: sqlite3.Connection) -> Iterator[Complaint]:
-    """Every complaint; nothing is changed."""
+    """Every complaint; nothing is changed. DatabaseError when pages are damaged: what such a file says of itself is
+    worth nothing."""
     broken = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
     if broken:
-        yield Complaint("完整性", f"{broken[0]}（共 {len(broken)} 处）；请用最近的备份恢复")
-        return  # what a damaged file says of itself is worth nothing
+        more = f"，至少 {len(broken)} 处" if len(broken) > 1 else ""
+        raise DatabaseError(f"数据库已损坏（{broken[0]}{more}）；请用最近的备份恢复")
     for table, row, target, _ in db.execute("PRAGMA foreign_key_check"):
         yield Complaint("引用", f"{table} #{row} 引用的 {target} 不存在；请用 undo 或备份恢复")
     yield from _schema(db)
@@ -71,13 +73,14 @@ def _subjects(db: sqlite3.Connection) -> Iterator[Complaint]:
 
 
 def _history(db: sqlite3.Connection) -> Iterator[Complaint]:
-    """The last thing the history says of every record must be how it stands."""
+    """The last thing the history says of every record must be how it stands. A lawful deletion says nothing of it."""
+    says_something = "(before IS NOT NULL OR after IS NOT NULL)"
     for noun, record in RECORDS.items():
         columns = [row[1] for row in db.execute(f'PRAGMA table_info("{noun}")')]
         row = history.row_json(columns, "t.")
         differing = db.execute(
             f'SELECT t.id FROM "{noun}" t LEFT JOIN history h ON h.id = ('
-            "SELECT max(id) FROM history WHERE noun = ? AND record = t.id)"
+            f"SELECT max(id) FROM history WHERE noun = ? AND record = t.id AND {says_something})"
             # the patch drops what is NULL: a column that a later migration added is absent from older history
             f" WHERE h.after IS NULL OR json_patch('{{}}', h.after) <> json_patch('{{}}', {row})",
             (noun,),
@@ -86,7 +89,7 @@ def _history(db: sqlite3.Connection) -> Iterator[Complaint]:
             yield Complaint("历史", f"{record.label} #{number} 与最后一次记入历史的内容不同（历史之外被改过）")
         gone = db.execute(
             "SELECT count(*) FROM history h WHERE noun = ? AND after IS NOT NULL"
-            " AND id = (SELECT max(id) FROM history WHERE noun = h.noun AND record = h.record)"
+            f" AND id = (SELECT max(id) FROM history WHERE noun = h.noun AND record = h.record AND {says_something})"
             f' AND NOT EXISTS (SELECT 1 FROM "{noun}" WHERE id = h.record)',
             (noun,),
         ).fetchone()[0]

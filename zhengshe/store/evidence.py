@@ -7,10 +7,11 @@ can be undone; ``doctor --fix`` drops what no record refers to.
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from zhengshe.errors import RejectedError
 from zhengshe.store import records
@@ -19,11 +20,16 @@ from zhengshe.values import Value
 
 def archive_name(sha256: str, filename: str) -> str:
     """The name in the archive, where several files may be called 合同.pdf."""
-    return f"{sha256[:16]}/{plain_name(filename)}"
+    return f"{sha256[:16]}/{_last_part(filename)}"
 
 
 def plain_name(filename: str) -> str:
     """A file's name alone: no folder of the clerk's computer, and nothing that climbs out of one on extraction."""
+    name = _last_part(filename).replace(":", "：")  # C:x is a place on Windows
+    return name if name.strip(". ") else "未命名"
+
+
+def _last_part(filename: str) -> str:
     return PurePosixPath(filename.replace("\\", "/")).name or "未命名"
 
 
@@ -61,6 +67,14 @@ def whole(db: sqlite3.Connection, document: Mapping[str, Value]) -> tuple[str, b
     if content is None:
         raise RejectedError(f"材料 {filename} 的内容缺失或已被改动（校验值不符）；请从备份恢复")
     return portable(plain_name(filename)), content
+
+
+def hand_out(content: bytes, target: Path) -> Path:
+    """Write a new file for its owner's eyes; neither a file nor a link of that name is touched (FileExistsError)."""
+    handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    return target
 
 
 def papers(db: sqlite3.Connection, project: int) -> dict[str, bytes]:

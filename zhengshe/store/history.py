@@ -91,8 +91,11 @@ def organization_of(record: Record, prefix: str) -> str:
 
 
 @contextmanager
-def batch(db: sqlite3.Connection, command: str, operator: str, undoes: int | None = None) -> Iterator[int]:
-    """One transaction under one batch number. Nothing written, no batch; an error, nothing written."""
+def batch(
+    db: sqlite3.Connection, command: str, operator: str, undoes: int | None = None, *, even_if_empty: bool = False
+) -> Iterator[int]:
+    """One transaction under one batch number. Nothing written, no batch (unless ``even_if_empty``); an error, nothing
+    written."""
     db.execute("BEGIN IMMEDIATE")
     try:
         cursor = db.execute(
@@ -101,7 +104,7 @@ def batch(db: sqlite3.Connection, command: str, operator: str, undoes: int | Non
         number = int(cursor.lastrowid or 0)
         db.execute("UPDATE session SET batch = ?", (number,))
         yield number
-        if db.execute("SELECT 1 FROM history WHERE batch = ? LIMIT 1", (number,)).fetchone():
+        if even_if_empty or db.execute("SELECT 1 FROM history WHERE batch = ? LIMIT 1", (number,)).fetchone():
             db.execute("UPDATE session SET batch = NULL")
             db.execute("COMMIT")
         else:
@@ -126,10 +129,14 @@ class Entry(NamedTuple):
 
     @property
     def act(self) -> str:
+        if self.before is None and self.after is None:
+            return "依法删除"
         return "新增" if self.before is None else "删除" if self.after is None else "修改"
 
     def differences(self) -> list[tuple[str, Any, Any]]:
-        """(field, old, new) for every field that changed."""
+        """(field, old, new) for every field that changed; what a lawful deletion took is one without old and new."""
+        if self.before is None and self.after is None:
+            return [("内容", None, None)]
         old, new = self.before or {}, self.after or {}
         keys = [key for key in (new or old) if key not in ("id", "created_at", "updated_at")]
         return [(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
@@ -217,13 +224,14 @@ class Undone(NamedTuple):
 def undo(db: sqlite3.Connection, number: int, operator: str) -> Undone:
     """Put every record that batch ``number`` touched back as it was before.
 
-    Nothing is written when a later batch left one of those records in another state (RejectedError names the batch),
-    or when there is no such batch (NotFoundError).
+    Nothing is written when a later batch left one of those records in another state, or a lawful deletion took content
+    from one (RejectedError names the batch), or when there is no such batch (NotFoundError).
     """
     found = db.execute("SELECT command FROM batch WHERE id = ?", (number,)).fetchone()
     if not found:
         raise NotFoundError(f"没有批次 {number}；用 zhengshe log 查看")
     with batch(db, f"undo {number}", operator, undoes=number) as new:
+        _refuse_if_content_is_gone(db, number)
         count = 0
         # newest first: what was added under a new record goes before the record itself
         for noun, record, before, after in _newest_first(db, number):
@@ -243,6 +251,19 @@ def _newest_first(db: sqlite3.Connection, number: int, chunk: int = 1000) -> Ite
         for _, noun, record, before, after in rows:
             yield noun, record, before, after
         last = rows[-1][0]
+
+
+def _refuse_if_content_is_gone(db: sqlite3.Connection, number: int) -> None:
+    """A lawful deletion (``redact``) leaves rows with neither before nor after; what it took cannot be put back."""
+    (erased,) = db.execute(
+        "SELECT max(gone.batch) FROM history h JOIN history gone ON gone.noun = h.noun AND gone.record = h.record"
+        " WHERE h.batch = ?1 AND gone.batch >= ?1 AND gone.before IS NULL AND gone.after IS NULL",
+        (number,),
+    ).fetchone()
+    if erased == number:
+        raise RejectedError(f"批次 {number} 是依法删除，内容已不存在，不能撤销")
+    if erased:
+        raise RejectedError(f"不能撤销批次 {number}：其中有内容已由批次 {erased} 依法删除，不能复原；要改请直接修改")
 
 
 def _refuse_if_moved_on(db: sqlite3.Connection, number: int, noun: str, record: int, after: str | None) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zhengshe.errors import DatabaseError
+from zhengshe.store.copies import copy_whole
 
 APPLICATION_ID = int.from_bytes(b"ZSHE", "big")
 FOLDER = Path(__file__).parent / "migrations"
@@ -45,12 +46,9 @@ def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False, i
 
 
 def back_up_before(db: sqlite3.Connection, path: Path, version: int) -> Path:
-    """A copy beside the file, named by schema version and day."""
+    """A copy beside the file, named by schema version and time."""
     copy = path.with_name(f"{path.stem}-v{version}-{dt.datetime.now():%Y%m%d-%H%M%S}.bak.db")
-    with sqlite3.connect(copy) as target:
-        db.backup(target)
-    target.close()
-    copy.chmod(0o600)
+    copy_whole(db, copy)
     return copy
 
 
@@ -59,17 +57,22 @@ def _take(db: sqlite3.Connection, todo: list[Path], new: bool) -> None:
 
     from zhengshe.store import history
 
-    database = Database(db, execute_plugins=False)
-    with database.atomic():
+    db.execute("BEGIN IMMEDIATE")  # another program that opens the file waits, and then finds the steps taken
+    try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         for step in todo[version:]:
             for statement in statements(step.read_text("utf-8")):
                 db.execute(statement)
-        history.write_triggers(database)
+        history.write_triggers(Database(db, execute_plugins=False))
         db.execute(f"PRAGMA user_version = {len(todo)}")
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         if not new and (broken := db.execute("PRAGMA foreign_key_check").fetchone()):
             raise DatabaseError(f"升级后发现悬空引用（表 {broken[0]}），已退回原状")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 def statements(script: str) -> Iterator[str]:

@@ -1,0 +1,95 @@
+"""Workbooks of a few kilobytes that would fill the memory: refused before they are opened.
+
+What reads workbooks builds a whole grid from the first cell to the last. Two cells in opposite corners make 17 thousand
+million of it, and a row that is declared to repeat a thousand million times is built so often. A stray cell far outside
+a real ledger does the same, so the message says where to look.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+
+from zhengshe.errors import RejectedError
+
+_LARGEST_UNPACKED = 2 << 30  # bytes a workbook may unpack to; the largest honest ledger tried was 0.3 GiB
+_LARGEST_RATIO = 200  # unpacked to packed; a sheet of one repeated word reaches 100
+_LARGEST_GRID = 50_000_000  # cells, blank ones included; 1.6 GB
+_SPARSEST = 64  # of so many cells at least one must be filled
+_MOST_REPEATED = 100_000
+_BLOCK = 1 << 24
+
+_FAR_COLUMNS = ((re.compile(rb' r="[A-Z]{3}\d'), 16_384), (re.compile(rb' r="[A-Z]{2}\d'), 702))
+_FAR_ROWS = ((re.compile(rb' r="[A-Z]+\d{6}'), 1_048_576), (re.compile(rb' r="[A-Z]+\d{5}'), 99_999))
+_PLACES = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
+_REPEATED = re.compile(
+    rb'<table:table-row\b[^>]*number-rows-repeated="(\d{6,})"[^>]*(?<!/)>(.*?)</table:table-row>', re.DOTALL
+)
+
+
+def refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
+    """RejectedError for an archive that unpacks beyond measure, or whose sheets do."""
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    if unpacked > _LARGEST_UNPACKED or (unpacked > 1 << 24 and unpacked / packed > _LARGEST_RATIO):
+        raise RejectedError(f"{name} 解压后过大（{unpacked >> 20} MB，{unpacked // packed} 倍），为安全不予读取")
+    for entry in entries:
+        if entry.filename.startswith("xl/worksheets/"):
+            if (cells := _grid(archive, entry)) > _LARGEST_GRID:
+                raise RejectedError(
+                    f"{name} 的表格范围过大（{cells:,} 格，几乎全空）：很远的行或列里还有内容；请删去多余的行列后另存"
+                )
+        elif entry.filename == "content.xml" and _repeats(archive, entry):
+            raise RejectedError(f"{name} 里有一行重复了 {_MOST_REPEATED:,} 次以上；请删去多余的行后另存")
+
+
+def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The content in pieces that end at the end of a tag."""
+    with archive.open(entry) as stream:
+        rest = b""
+        while block := stream.read(_BLOCK):
+            whole, end, rest = (rest + block).rpartition(b">")
+            yield whole + end
+        yield rest
+
+
+def _grid(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """At most how many cells a sheet makes when it is built; 0 when enough of them are filled. The places of all cells
+    are only read where their number of letters and digits does not already tell that it is no bomb."""
+    columns, rows, filled = 26, 9_999, 0
+    for block in _blocks(archive, entry):
+        columns = _bound(columns, _FAR_COLUMNS, block)
+        rows = _bound(rows, _FAR_ROWS, block)
+        filled += block.count(b' r="')
+    if columns * rows <= max(_LARGEST_GRID, filled * _SPARSEST):
+        return 0
+    columns = rows = 0
+    for block in _blocks(archive, entry):
+        for letters, number in _PLACES.findall(block):
+            columns, rows = max(columns, _column(letters)), max(rows, int(number))
+    return columns * rows if columns * rows > filled * _SPARSEST else 0
+
+
+def _bound(known: int, patterns: tuple[tuple[re.Pattern[bytes], int], ...], block: bytes) -> int:
+    for pattern, reach in patterns:
+        if reach <= known:
+            break
+        if pattern.search(block):
+            return reach
+    return known
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _repeats(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Is a row with content in it declared to repeat without end? (Blank ones are: they fill the sheet to its end.)"""
+    content = b"".join(_blocks(archive, entry))
+    found = _REPEATED.finditer(content)
+    return any(int(each[1]) > _MOST_REPEATED and b"value" in each[2] for each in found)
