@@ -53,8 +53,9 @@ def fuzz(inputs: int) -> Counter[str]:
 
 def _values(_: Path) -> Callable[[bytes], None]:
     from zhengshe.models import RECORDS
+    from zhengshe.reading import reader_for
     from zhengshe.resources import codelists
-    from zhengshe.values import guard_formula, reader_for, to_json, to_show, unguard_formula
+    from zhengshe.values import guard_formula, to_json, to_show, unguard_formula
 
     fields = {field.kind: field for record in RECORDS.values() for field in record.fields}
     kinds = [kind for kind in fields if not kind.is_reference]
