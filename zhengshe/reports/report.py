@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from zhengshe.models import Field, Kind
 from zhengshe.values import Value
@@ -21,6 +21,13 @@ class Column:
     @classmethod
     def of(cls, declared: Field) -> Column:
         return cls(declared.key, declared.label, declared.kind)
+
+
+@runtime_checkable
+class Packed(Protocol):
+    """Rows of a Table that can also be had in one piece each: the cells as plain UTF-8 text, parted by CELL_END."""
+
+    def packed(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True)
