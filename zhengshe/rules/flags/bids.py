@@ -17,13 +17,6 @@ from zhengshe.rules.street import Row, Street, exact, money
 _TOO_FEW = Missing("两份以上报价")
 
 
-def _tenders(street: Street) -> Iterator[tuple[Row, Row, list[Row]]]:
-    """(project, organization, bids) for every project that bids are known of."""
-    for project in street["project"]:
-        if bids := street.of("bid", "project", project["id"]):
-            yield project, street.organizations[project["org"]], bids
-
-
 def _prices(bids: list[Row]) -> list[Row]:
     """The valid bids with a price, cheapest first."""
     valid = [bid for bid in bids if bid["valid"] != 0 and bid["price"] is not None]
@@ -32,13 +25,13 @@ def _prices(bids: list[Row]) -> list[Row]:
 
 @flag("R003", "投标期过短", "从公告到投标截止的天数过少（Cardinal R003）。")
 def short_period(street: Street) -> Iterator[Answer]:
-    for _ in _tenders(street):
+    for _ in street.tenders:
         yield Missing("公告日期、投标截止日期（台账不记）")
 
 
 @flag("R018", "只有一家投标", "竞争性方式只收到一份投标（Cardinal R018）。")
 def single_bid(street: Street) -> Iterator[Answer]:
-    for project, org, bids in _tenders(street):
+    for project, org, bids in street.tenders:
         if project["mode"] in street.limits["competitive_modes"]:
             yield about(project, org, f"{project['mode']}，只有 {bids[0]['bidder']} 投标") if len(bids) == 1 else None
 
@@ -54,7 +47,7 @@ def heavy_discount(street: Street) -> Iterator[Answer]:
 
 
 def _gap(street: Street, odd: Callable[[Fraction], bool], word: str) -> Iterator[Answer]:
-    for project, org, bids in _tenders(street):
+    for project, org, bids in street.tenders:
         prices = _prices(bids)
         won = [bid for bid in prices if bid["won"] == 1]
         others = [
@@ -79,7 +72,7 @@ def many_losing_bids(street: Street) -> Iterator[Answer]:
 
 @flag("R028", "报价相同", "两家报价分毫不差（Cardinal R028）。")
 def identical_prices(street: Street) -> Iterator[Answer]:
-    for project, org, bids in _tenders(street):
+    for project, org, bids in street.tenders:
         priced = [bid for bid in bids if bid["price"] is not None]
         if len(priced) < 2:
             yield _TOO_FEW
@@ -95,7 +88,7 @@ def identical_prices(street: Street) -> Iterator[Answer]:
     "中标的投标在截止之后收到；台账不记截止日，以其他投标都已收到、合同已签订为准（Cardinal R030 的下限）。",
 )
 def late_bid_won(street: Street) -> Iterator[Answer]:
-    for project, org, bids in _tenders(street):
+    for project, org, bids in street.tenders:
         won = [bid for bid in bids if bid["won"] == 1]
         if not won or won[0]["submitted_on"] is None or project["signed_on"] is None:
             yield Missing("中标投标的递交日期、合同签订日期")
@@ -106,7 +99,7 @@ def late_bid_won(street: Street) -> Iterator[Answer]:
 
 @flag("R035", "其余投标全部无效", "两家以上投标，除中标者外全部被判无效（Cardinal R035）。")
 def all_others_disqualified(street: Street) -> Iterator[Answer]:
-    for project, org, bids in _tenders(street):
+    for project, org, bids in street.tenders:
         others = [bid for bid in bids if bid["won"] != 1]
         if len(bids) < 2 or any(bid["valid"] is None for bid in others):
             yield Missing("两份以上投标的有效与否")
@@ -117,7 +110,7 @@ def all_others_disqualified(street: Street) -> Iterator[Answer]:
 
 @flag("R036", "最低价被否", "报价最低的投标被判无效（Cardinal R036）。")
 def lowest_rejected(street: Street) -> Iterator[Answer]:
-    for project, org, bids in _tenders(street):
+    for project, org, bids in street.tenders:
         priced = [bid for bid in bids if bid["price"] is not None]
         if len(priced) < 2:
             yield _TOO_FEW
@@ -154,7 +147,7 @@ def heterogeneous(street: Street) -> Iterator[Answer]:
 def related_bidders(street: Street) -> Iterator[Answer]:
     known = {str(org["name"]): org for org in street["org"]}
     labels = {"legal_rep": "法定代表人", "phone": "电话", "address": "住所"}
-    for project, org, bids in _tenders(street):
+    for project, org, bids in street.tenders:
         bidders = [known[str(bid["bidder"])] for bid in bids if str(bid["bidder"]) in known]
         if len(bidders) < 2:
             yield Missing("两家以上在册的投标人")
