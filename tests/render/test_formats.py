@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 import stat
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
@@ -366,3 +368,21 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         render.write(Table(NOTE, []), "json", output=tmp_path / "没有" / "a.json")
     with pytest.raises(ZhengsheError, match="是文件夹"):
         render.write(Table(NOTE, []), "json", output=tmp_path)
+
+
+def test_a_workbook_prints_whole_pages(tmp_path: Path) -> None:
+    """A chart stands below its table and its note; a wide sheet lies on its side; both fit the width of a page."""
+    render.write(awkward.report(), "xlsx", output=tmp_path / "a.xlsx")
+    book = zipfile.ZipFile(tmp_path / "a.xlsx")
+    sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    pages = {name: book.read(name).decode() for name in sheets}
+    assert {"landscape", "portrait"} == {
+        found for page in pages.values() for found in re.findall(r'orientation="(\w+)"', page)
+    }
+    assert all('fitToHeight="0"' in page for page in pages.values() if "<pageSetup" in page)
+    for name in (name for name in book.namelist() if name.startswith("xl/drawings/drawing")):
+        (column,), (row,) = (
+            re.findall(rf"<xdr:from>.*?<xdr:{side}>(\d+)<", book.read(name).decode()) for side in ("col", "row")
+        )
+        assert int(column) == 0
+        assert int(row) > 4
