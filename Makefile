@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench docs faults clean
+.PHONY: demo test lint bench docs pictures faults clean
 
 demo: $(VENV)/installed
 	$(BIN)/zhengshe demo
@@ -23,6 +23,9 @@ bench: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(BIN)/python docs/generate.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+pictures: $(VENV)/installed-dev
+	$(BIN)/python docs/pictures.py
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python tests/faults/run.py
