@@ -78,6 +78,7 @@ class _Styles:
         self.title = book.add_format({**font, "bold": True, "font_size": 14})
         self.words = book.add_format({**font, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({**font, "border": 1, "num_format": "@", "text_wrap": True})
+        self.figures = book.add_format({**font, "border": 1, "num_format": "@", "align": "right"})
         self.of = {kind: book.add_format({**font, "border": 1, "num_format": form}) for kind, form in _FORMATS.items()}
 
 
@@ -193,6 +194,8 @@ def _writer(sheet: Worksheet, column: Column, styles: _Styles, unit: str) -> Cal
         return lambda row, place, value: _write_date(sheet, row, place, value, styles)
     if column.kind is Kind.FLAG:
         return lambda row, place, value: sheet.write_string(row, place, "是" if value else "否", styles.text)
+    if column.figures:
+        return lambda row, place, value: sheet.write_string(row, place, value, styles.figures)
     # guarded as in csv, since a workbook is often saved as one
     return lambda row, place, value: _write_text(sheet, row, place, guard_formula(str(value)), column, styles)
 

@@ -12,11 +12,17 @@ from zhengshe.values import Value
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its JSON key, its Chinese head and what kind its stored values are."""
+    """One column: its JSON key, its Chinese head and what kind its stored values are. ``figures`` is for text that is
+    numbers all the same, since every line has its own unit."""
 
     key: str
     label: str
     kind: Kind = Kind.TEXT
+    figures: bool = False
+
+    @property
+    def at_right(self) -> bool:
+        return self.figures or self.kind.is_number
 
     @classmethod
     def of(cls, declared: Field) -> Column:

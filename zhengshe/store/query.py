@@ -125,13 +125,13 @@ def group(
 ) -> Iterator[tuple[Value, ...]]:
     """(key values …, number of records, sum of each field …, the records' numbers) for every combination that occurs.
 
-    The numbers name the records behind a figure: P2026-001、P2026-002, or #7 for records without one.
+    The numbers name the records behind a figure: P2026-001、P2026-002, or payment/7 for records without one.
     """
     joins: dict[str, str] = {}
     conditions, parameters = _where(record, filters, joins)
     names = "".join(f't."{field.key}", ' for field in keys)
     totals = "".join(f'sum(t."{field.key}"), ' for field in sums)
-    number = 't."number"' if record.numbered else "'#' || t.id"
+    number = 't."number"' if record.numbered else f"'{record.noun}/' || t.id"
     grouped = f"GROUP BY {names.rstrip(', ')}" if keys else ""
     return db.execute(
         f"SELECT {names}count(*), {totals}group_concat({number}, '、')"
