@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint audit bench docs faults clean
+.PHONY: demo test lint audit bench docs pictures faults clean
 
 demo: $(VENV)/installed
 	$(BIN)/zhengshe demo
@@ -36,6 +36,9 @@ bench: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(BIN)/python docs/generate.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+pictures: $(VENV)/installed-dev
+	$(BIN)/python docs/pictures.py
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]' || echo "atheris: cannot be installed"

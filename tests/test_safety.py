@@ -136,7 +136,7 @@ def test_no_value_is_ever_part_of_the_text_of_a_statement(
 
 # what may stand between single quotes in a text that the store puts together: constants of the program, and names of
 # tables and columns that come from models.py or from the schema
-_NAMES = {"OUTSIDER", "NEW", "CHANGED", "SAME", "REJECTED", "noun", "table", "column", "name"}
+_NAMES = {"OUTSIDER", "NEW", "CHANGED", "SAME", "REJECTED", "form", "noun", "record.noun", "table", "column", "name"}
 
 
 def test_nothing_but_names_is_quoted_into_sql() -> None:

@@ -285,7 +285,7 @@ class Ledger:
         from zhengshe.reports import year as year_report
         from zhengshe.reports import year_rules
 
-        more = year_rules.sections(self._db, self._office, year, self.today)
+        more = year_rules.sections(self._db, self._office, year, self.today, footnotes=footnotes)
         return year_report.year(self._db, year, more=more, footnotes=footnotes)
 
     def report_org(self, ref: str) -> Report:

@@ -73,6 +73,10 @@ def to_show(kind: Kind, value: Value) -> str:
     return "" if value is None else SHOW_FORMS.get(kind, str)(value)
 
 
+# Between the cells of a row that is handed out in one piece, in their PLAIN_FORMS: no text in UTF-8 has this byte.
+CELL_END = b"\xff"
+
+
 # -- text that a spreadsheet would run as a formula --------------------------------------------------------------------
 
 FORMULA_STARTS = frozenset("=+-@\t\r")

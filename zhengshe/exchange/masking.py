@@ -53,6 +53,13 @@ def _masked(field: Field, value: Value) -> Value:
     return masked(value) if field.kind is Kind.TEXT and isinstance(value, str) else value
 
 
+def _hidden(db: Connection, record: Record) -> int:
+    """How many texts of what is published hold a telephone or identity number."""
+    texts = [field for field in public_fields(record) if field.kind is Kind.TEXT]
+    values = (value for row in query.select(db, record, texts) for value in row) if texts else ()
+    return sum(isinstance(value, str) and masked(value) != value for value in values)
+
+
 def public_tables(db: Connection) -> list[tuple[Record, Table]]:
     """A table a noun, for all that is published."""
     published = [record for record in RECORDS.values() if not record.withheld and query.count(db, record)]
@@ -76,6 +83,8 @@ def withheld(db: Connection) -> list[Withheld]:
             filled = query.count(db, record) - query.count(db, record, [query.Filter(field.key, "blank")])
             if field.private and filled:
                 left_out.append(Withheld(f"{record.label}的{field.label}", "个人信息或内部备注", filled))
+    if hidden := sum(_hidden(db, record) for record in RECORDS.values() if not record.withheld):
+        left_out.append(Withheld("文字中的电话和证件号", "个人信息，已打码", hidden))
     homes = [query.Filter("kind", "=", _HOME)]
     no_address = [*homes, query.Filter("address", "blank")]
     at_home = query.count(db, RECORDS["org"], homes) - query.count(db, RECORDS["org"], no_address)

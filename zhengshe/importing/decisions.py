@@ -95,7 +95,7 @@ def _shown(db: Connection, field: Field, value: Value) -> str:
     if value < 0:
         return "（本次登记）"
     record = RECORDS[field.kind.value]
-    name = next(query.select(db, record, [record["name"]], [query.Filter("id", "=", value)]), ("",))
+    name = next(iter(query.select(db, record, [record["name"]], [query.Filter("id", "=", value)])), ("",))
     return str(name[0])
 
 

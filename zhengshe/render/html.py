@@ -126,5 +126,7 @@ def _form(column: Column, unit: str) -> Callable[[Value], str]:
         return lambda value: (
             "<td></td>" if value is None else f'<td class="n" data-v="{value}">{_text(show(value))}</td>'
         )
+    if column.figures:
+        return lambda value: f'<td class="n">{_text(show(value))}</td>'
     opening = '<td class="k">' if column.kind in _UNBROKEN else "<td>"
     return lambda value: f"{opening}{_text(show(value))}</td>"

@@ -43,7 +43,7 @@ def _write_table(table: Table, stream: TextIO, unit: str) -> None:
     if table.card:
         written = _write_cards(labels, formatted(table.rows, forms), stream)
     else:
-        right = [column.kind.is_number for column in table.columns]
+        right = [column.at_right for column in table.columns]
         written = _write_rows(labels, right, table.rows, forms, stream)
     if not written:
         stream.write(f"\n{NOTHING}\n")

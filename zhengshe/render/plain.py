@@ -36,7 +36,7 @@ def write_table(table: Table, stream: TextIO, unit: str) -> None:
 
 def _write_rows(table: Table, stream: TextIO, unit: str) -> None:
     labels = heads(table.columns, unit)
-    right = [column.kind.is_number for column in table.columns]
+    right = [column.at_right for column in table.columns]
     with measured(labels, table.rows, [shown_line(column, unit) for column in table.columns]) as (widths, waiting):
         stream.write(_line(padded_heads(labels, widths, right)))
         stream.write(_line("-" * wide for wide in widths))

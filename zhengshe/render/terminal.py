@@ -72,7 +72,7 @@ def _fit(table: Table, labels: Sequence[str], columns: Sequence[Sequence[str]], 
     bodies = [max(map(width, column)) for column in columns] or [0] * len(labels)
     natural = [max(width(label), body) for label, body in zip(labels, bodies, strict=True)]
     least = [
-        max(body if column.kind.is_number or column.kind is Kind.DATE else 0, min(want, LEAST))
+        max(body if column.at_right or column.kind is Kind.DATE else 0, min(want, LEAST))
         for column, body, want in zip(table.columns, bodies, natural, strict=True)
     ]
     # where there is room for it, a number or a term (P2026-001, 行政监督) stays whole as well
@@ -89,7 +89,7 @@ def _grid(table: Table, labels: Sequence[str], cells: Sequence[Sequence[str]], w
     folds = any(width(cell) > wide for row in cells for cell, wide in zip(row, widths, strict=True))
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, leading=int(folds))
     for column, label, wide in zip(table.columns, labels, widths, strict=True):
-        grid.add_column(Text(label), width=wide, overflow="fold", justify="right" if column.kind.is_number else "left")
+        grid.add_column(Text(label), width=wide, overflow="fold", justify="right" if column.at_right else "left")
     for row in cells:
         grid.add_row(*map(Text, row))
     return grid

@@ -104,7 +104,7 @@ def _lay(table: Table, unit: str) -> _Laid:
     forms = [shown(column, unit) for column in table.columns]
     cells = [[lines_of(form(value)) for form, value in zip(forms, row, strict=True)] for row in table.rows]
     if not table.card:
-        right = [column.kind.is_number and column.kind is not Kind.YEAR for column in table.columns]
+        right = [column.at_right and column.kind is not Kind.YEAR for column in table.columns]
         # a size that breaks codes and squeezes text is only taken when no page and no smaller type spares it
         for least in (12, 6):
             for wide, size in _TRIALS:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _NARROWEST, _WIDEST = 8, 60  # characters of a column
+_UPRIGHT, _CHART = 90, 620  # characters that an upright page holds in this type, and pixels of a chart that it holds
 _LINE, _HIGHEST = 15, 409  # points of a line and, Excel's limit, of a row
 _FIRST_REAL_DATE = "1900-03-01"  # Excel believes in 29 February 1900
 _FORMATS = {
@@ -61,7 +62,6 @@ def _write_sheets(book: Workbook, report: Report, unit: str) -> None:
             heading = block.text
         elif table := table_of(block):
             sheet = book.add_worksheet(_sheet_name(table.title or heading, names))
-            sheet.set_landscape()
             sheet.set_paper(9)  # A4
             sheet.fit_to_pages(1, 0)
             _write_table(book, sheet, table, block if isinstance(block, Chart) else None, styles, unit)
@@ -78,6 +78,7 @@ class _Styles:
         self.title = book.add_format({**font, "bold": True, "font_size": 14})
         self.words = book.add_format({**font, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({**font, "border": 1, "num_format": "@", "text_wrap": True})
+        self.figures = book.add_format({**font, "border": 1, "num_format": "@", "align": "right"})
         self.of = {kind: book.add_format({**font, "border": 1, "num_format": form}) for kind, form in _FORMATS.items()}
 
 
@@ -127,18 +128,23 @@ def _write_table(
             else:
                 put(last, place, value)
         widths = [max(so_far, *shown) for so_far, shown in zip(widths, lines, strict=True)]
+    widths = [min(max(wide + 2, _NARROWEST), _WIDEST) for wide in widths]
     for place, wide in enumerate(widths):
-        sheet.set_column(place, place, min(max(wide + 2, _NARROWEST), _WIDEST))
+        sheet.set_column(place, place, wide)
+    if sum(widths) > _UPRIGHT:
+        sheet.set_landscape()
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     if last > totals:  # a filter over the total would hide it or count it
         sheet.autofilter(0, 0, last - totals, len(labels) - 1)
     if not last:
         sheet.write_string(1, 0, NOTHING)
+    below = max(last, 1) + 2
     if table.note:
-        sheet.write_string(max(last, 1) + 2, 0, f"注：{one_line(table.note)}")
+        sheet.write_string(below, 0, f"注：{one_line(table.note)}")
+        below += 2
     if chart:
-        _draw(book, sheet, chart, unit)
+        _draw(book, sheet, chart, unit, below)
 
 
 def _write_cards(sheet: Worksheet, table: Table, styles: _Styles, unit: str) -> None:
@@ -188,6 +194,8 @@ def _writer(sheet: Worksheet, column: Column, styles: _Styles, unit: str) -> Cal
         return lambda row, place, value: _write_date(sheet, row, place, value, styles)
     if column.kind is Kind.FLAG:
         return lambda row, place, value: sheet.write_string(row, place, "是" if value else "否", styles.text)
+    if column.figures:
+        return lambda row, place, value: sheet.write_string(row, place, value, styles.figures)
     # guarded as in csv, since a workbook is often saved as one
     return lambda row, place, value: _write_text(sheet, row, place, guard_formula(str(value)), column, styles)
 
@@ -209,24 +217,27 @@ def _write_date(sheet: Worksheet, row: int, place: int, value: str, styles: _Sty
         sheet.write_datetime(row, place, day, styles.of[Kind.DATE])
 
 
-def _draw(book: Workbook, sheet: Worksheet, chart: Chart, unit: str) -> None:
-    """A native chart to the right of its table."""
+def _draw(book: Workbook, sheet: Worksheet, chart: Chart, unit: str, below: int) -> None:
+    """A native chart below its table, where it neither widens the printed page nor is cut by it."""
     points, series = drawn(chart)
     if not points or not series:
         return
     kinds = {"bar": "column", "line": "line", "pie": "pie"}
     native = book.add_chart({"type": kinds[chart.kind]})
+    labels = {"value": chart.kind != "line", "percentage": chart.kind == "pie"}
     for each in series[:1] if chart.kind == "pie" else series:
         native.add_series(
             {
                 "name": each.label,
                 "categories": [sheet.get_name(), 1, 0, len(points), 0],
                 "values": [sheet.get_name(), 1, each.place, len(points), each.place],
-                "data_labels": {"value": chart.kind != "line", "percentage": chart.kind == "pie"},
+                "data_labels": labels | ({"num_format": "#,##0"} if each.kind is Kind.MONEY else {}),
                 "marker": {"type": "automatic"},
             }
         )
     native.set_title({"name": chart.table.title, "name_font": {"size": 12}})
     if chart.kind != "pie" and any(each.kind is Kind.MONEY for each in series):
-        native.set_y_axis({"name": unit})
-    sheet.insert_chart(0, len(chart.table.columns) + 1, native)
+        native.set_y_axis({"name": unit, "num_format": "#,##0"})
+    native.set_legend({"position": "bottom"})
+    native.set_size({"width": _CHART, "height": _CHART // 2})
+    sheet.insert_chart(below, 0, native)

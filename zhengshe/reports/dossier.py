@@ -23,7 +23,7 @@ _GROWTH = ("full_time", "social_workers", "volunteers", "members", "income")
 def organization(db: Connection, row: int, today: dt.date) -> Report:
     """Everything known of an organization, with how it grew over the years of cooperation (在合作中提升能力)."""
     name = record_reports.label(db, RECORDS["org"], row)
-    blocks: list[Block] = [Heading(f"{name}信息档案"), Heading("基本信息", 2), _card(db, "org", row, today)]
+    blocks: list[Block] = [Heading(f"{name}信息档案"), Heading("基本信息", 2), _card(db, "org", row)]
     blocks += _sections(db, _OF_AN_ORGANIZATION, "org", row, today)
     if growth := _growth(db, row):
         blocks += [Heading("能力成长", 2), growth]
@@ -34,7 +34,7 @@ def organization(db: Connection, row: int, today: dt.date) -> Report:
 def project(db: Connection, row: int, today: dt.date) -> Report:
     """The life of a project: need, tender and bids, contract, money, service, reviews, findings, evidence."""
     name = record_reports.label(db, RECORDS["project"], row)
-    blocks: list[Block] = [Heading(f"项目档案：{name}"), Heading("项目与合同", 2), _card(db, "project", row, today)]
+    blocks: list[Block] = [Heading(f"项目档案：{name}"), Heading("项目与合同", 2), _card(db, "project", row)]
     blocks += _sections(db, _OF_A_PROJECT, "project", row, today)
     blocks += [Heading("收支核对", 2), _balance(db, row)]
     blocks += _evidence(db, "project", row, today)
@@ -53,8 +53,12 @@ def ledger(db: Connection, noun: str, filters: Sequence[Filter], today: dt.date)
     return Report([Heading(f"{record.label}台账"), table])
 
 
-def _card(db: Connection, noun: str, row: int, today: dt.date) -> Block:
-    return record_reports.card(db, RECORDS[noun], row, today, with_history=False).blocks[0]
+def _card(db: Connection, noun: str, row: int) -> Block:
+    """The fields that are filled in; what the store keeps for itself is not for a paper."""
+    record = RECORDS[noun]
+    (values,) = query.select(db, record, record.fields, [Filter("id", "=", row)])
+    known = [(field, value) for field, value in zip(record.fields, values, strict=True) if value is not None]
+    return Table([Column.of(field) for field, _ in known], [[value for _, value in known]], record.label, card=True)
 
 
 def _sections(db: Connection, nouns: Sequence[str], owner: str, row: int, today: dt.date) -> list[Block]:

@@ -41,7 +41,7 @@ def listing(
     derived = {field.key for field in record.derived}
     late = [condition for condition in filters if condition.key in derived]
     if not late and not derived.intersection(field.key for field in fields):
-        rows: Rows = query.select(db, record, fields, filters, order, limit)
+        rows: Iterable[Sequence[Value]] = query.select(db, record, fields, filters, order, limit)
     else:
         early = [condition for condition in filters if condition not in late]
         rows = islice(_with_derived(db, record, fields, early, late, order, today), limit)
@@ -98,7 +98,7 @@ def card(db: Connection, record: Record, row: int, today: dt.date, with_history:
 def label(db: Connection, record: Record, row: int) -> str:
     """What to call a record in a message: 老年协会, P2026-001 金婚庆典, 老年协会 2025 合格."""
     fields = [field for field in record.fields if field.brief][: 3 if record.numbered or record.owner else 1]
-    values = next(query.select(db, record, fields, [Filter("id", "=", row)]))
+    (values,) = query.select(db, record, fields, [Filter("id", "=", row)])
     return " ".join(
         to_show(field.kind, value) for field, value in zip(fields, values, strict=True) if value is not None
     )

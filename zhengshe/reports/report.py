@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from zhengshe.models import Field, Kind
 from zhengshe.values import Value, to_json
 
 
 class Column(NamedTuple):
-    """One column: its JSON key, its Chinese head and what kind its stored values are."""
+    """One column: its JSON key, its Chinese head and what kind its stored values are. ``figures`` is for text that is
+    numbers all the same, since every line has its own unit."""
 
     key: str
     label: str
     kind: Kind = Kind.TEXT
+    figures: bool = False
+
+    @property
+    def at_right(self) -> bool:
+        return self.figures or self.kind.is_number
 
     @classmethod
     def of(cls, declared: Field) -> Column:
         return cls(declared.key, declared.label, declared.kind)
+
+
+@runtime_checkable
+class Packed(Protocol):
+    """Rows of a Table that can also be had in one piece each: the cells as plain UTF-8 text, parted by CELL_END."""
+
+    def packed(self) -> Iterator[bytes]: ...
 
 
 class Table(NamedTuple):

@@ -68,6 +68,7 @@ def year(db: Connection, which: int, *, more: Iterable[Block] = (), footnotes: b
         Heading("服务与评估", 2),
         _services(db, which, footnotes),
         few("review", ["kind", "conclusion"], _in(which, "held_on"), "检查、评估与验收"),
+        *_scores(db, which, footnotes),
         Heading("监督与整改", 2),
         few("finding", ["channel", "severity"], _in(which, "found_on"), "监督发现（按渠道、严重程度）"),
         _rectification(db, which, footnotes),
@@ -92,8 +93,9 @@ def _figures(db: Connection, which: int, footnotes: bool) -> Table:
     """The chief figures of this year and the last."""
     before = _figures_of(db, which - 1)
     rows = [_compared(label, now, before[label], footnotes) for label, now in _figures_of(db, which).items()]
-    columns = [Column("figure", "指标"), Column("now", f"{which} 年"), Column("before", f"{which - 1} 年")]
-    return _traced([*columns, Column("change", "增减")], rows, "主要指标", footnotes)
+    heads = (("now", f"{which} 年"), ("before", f"{which - 1} 年"), ("change", "增减"))
+    columns = [Column("figure", "指标"), *(Column(key, label, figures=True) for key, label in heads)]
+    return _traced(columns, rows, "主要指标", footnotes)
 
 
 def _compared(label: str, now: _Figure, before: _Figure, footnotes: bool) -> tuple[Value, ...]:
@@ -121,7 +123,7 @@ def _figures_of(db: Connection, which: int) -> dict[str, _Figure]:
         "合作项目（个）": figure("project", None, of_year),
         "合同金额（元）": contracted,
         "已支付（元）": paid,
-        "未支付（元）": _Figure(Kind.MONEY, contracted.value - paid.value, contracted.numbers),
+        "未支付（元）": _Figure(Kind.MONEY, contracted.value - paid.value, _joined(contracted.numbers, paid.numbers)),
         "其中福彩公益金（元）": figure("funding", "amount", of_project, Filter("source", "=", "福彩公益金")),
         "服务活动（场）": figure("activity", None, *_in(which, "held_on")),
         "服务人次": figure("activity", "people", *_in(which, "held_on")),
@@ -129,6 +131,10 @@ def _figures_of(db: Connection, which: int) -> dict[str, _Figure]:
         "行政处罚（件）": figure("penalty", None, *_in(which, "decided_on")),
         "列入名录（家次）": figure("listing", None, *_in(which, "entered_on")),
     }
+
+
+def _joined(*numbers: str) -> str:
+    return "、".join(filter(None, numbers))
 
 
 def _payments(db: Connection, of_projects: Sequence[Filter], footnotes: bool) -> Table:
@@ -150,6 +156,22 @@ def _services(db: Connection, which: int, footnotes: bool) -> Table:
     columns.append(Column("people", "实际服务人次", Kind.COUNT))
     line = (int(planned[1] or 0), int(held[0] or 0), int(held[1] or 0), *([held[-1]] if footnotes else []))
     return _traced(columns, [line], "服务开展情况", footnotes)
+
+
+def _scores(db: Connection, which: int, footnotes: bool) -> list[Block]:
+    """The average of what was scored (绩效, 满意度 …), kind by kind, to two decimals."""
+    review = RECORDS["review"]
+    scored = [*_in(which, "held_on"), Filter("score", "filled")]
+    rows: list[tuple[Value, ...]] = [
+        (kind, count, round(int(score or 0) / int(count or 1)), *([numbers] if footnotes else []))
+        for kind, count, score, numbers in query.group(db, review, [review["kind"]], [review["score"]], scored)
+    ]
+    columns = [Column("kind", "检查类别"), Column("records", "评分次数", Kind.COUNT)]
+    return (
+        [_traced([*columns, Column("score", "平均得分", Kind.DECIMAL)], rows, "评分与满意度", footnotes)]
+        if rows
+        else []
+    )
 
 
 def _rectification(db: Connection, which: int, footnotes: bool) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 
 from zhengshe.models import Kind
 from zhengshe.office import Office
@@ -11,6 +11,7 @@ from zhengshe.reports import check
 from zhengshe.reports.credit import rulebook
 from zhengshe.reports.credit_list import verdicts
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Table
+from zhengshe.reports.stats import NUMBERS
 from zhengshe.rules.flags import FLAGS
 from zhengshe.rules.flags.flag import HIT
 from zhengshe.rules.standing import ELIGIBLE
@@ -18,35 +19,50 @@ from zhengshe.store.connection import Connection
 from zhengshe.values import Value
 
 
-def sections(db: Connection, office: Office, which: int, today: dt.date) -> list[Block]:
-    """Credit at the end of the year (or today, while it lasts), and what the checks saw."""
+def sections(db: Connection, office: Office, which: int, today: dt.date, *, footnotes: bool = False) -> list[Block]:
+    """Credit at the end of the year (or today, while it lasts), and what the checks saw; with ``footnotes`` the
+    organizations of each grade and the records of each hit."""
     now, before = min(dt.date(which, 12, 31), today), dt.date(which - 1, 12, 31)
     return [
         Heading("信用状况", 2),
-        *_credit(db, office, now, before),
+        *_credit(db, office, now, before, footnotes),
         Heading("值得核对的事项", 2),
-        *_flags(db, office, today),
+        *_flags(db, office, today, footnotes),
     ]
 
 
-def _credit(db: Connection, office: Office, now: dt.date, before: dt.date) -> list[Block]:
+def _credit(db: Connection, office: Office, now: dt.date, before: dt.date, footnotes: bool) -> list[Block]:
     grades: dict[dt.date, Counter[str]] = {}
+    graded: dict[str, list[str]] = defaultdict(list)
     limited: list[tuple[Value, ...]] = []
     for day in (before, now):
         book = rulebook(office, None, day)
         grades[day] = Counter()
         for name, _, verdict in verdicts(db, book, day):
             grades[day][verdict.grade] += 1
+            if footnotes and day == now:
+                graded[verdict.grade].append(str(name))
             if day == now and verdict.eligible != ELIGIBLE:
                 limited.append((name, verdict.eligible, "；".join(bar.text for bar in verdict.bars)))
-    rows = [
-        (grade, grades[now][grade], grades[before][grade], f"{grades[now][grade] - grades[before][grade]:+}")
+    rows: list[tuple[Value, ...]] = [
+        (
+            grade,
+            grades[now][grade],
+            grades[before][grade],
+            f"{grades[now][grade] - grades[before][grade]:+}",
+            *(["、".join(graded[grade])] if footnotes else []),
+        )
         for grade in sorted(grades[now] | grades[before])
     ]
     counts = Column("now", str(now), Kind.COUNT), Column("before", str(before), Kind.COUNT)
     note = f"方案：{rulebook(office, None, now).scheme.name}。{rulebook(office, None, now).scheme.note}"
     blocks: list[Block] = [
-        Table([Column("grade", "等级"), *counts, Column("change", "增减")], rows, "信用等级分布", note=note)
+        Table(
+            [Column("grade", "等级"), *counts, Column("change", "增减", figures=True), *_traced(footnotes)],
+            rows,
+            "信用等级分布",
+            note=note,
+        )
     ]
     if limited:
         columns = [Column("org", "社会组织"), Column("eligible", "承接资格"), Column("reasons", "情形")]
@@ -54,10 +70,23 @@ def _credit(db: Connection, office: Office, now: dt.date, before: dt.date) -> li
     return blocks
 
 
-def _flags(db: Connection, office: Office, today: dt.date) -> list[Block]:
+def _traced(footnotes: bool) -> list[Column]:
+    return [NUMBERS] if footnotes else []
+
+
+def _flags(db: Connection, office: Office, today: dt.date, footnotes: bool) -> list[Block]:
     found = check.outcomes(db, office, today, list(FLAGS))
-    rows = [(each.flag.code, each.flag.title, len(each.hits)) for each in found if each.state == HIT]
+    rows: list[tuple[Value, ...]] = [
+        (
+            each.flag.code,
+            each.flag.title,
+            len(each.hits),
+            *(["、".join(hit.record for hit in each.hits)] if footnotes else []),
+        )
+        for each in found
+        if each.state == HIT
+    ]
     if not rows:
         return [Paragraph("各项检查没有需要核对的事项。")]
-    columns = [Column("code", "代码"), Column("title", "事项"), Column("hits", "件数", Kind.COUNT)]
+    columns = [Column("code", "代码"), Column("title", "事项"), Column("hits", "件数", Kind.COUNT), *_traced(footnotes)]
     return [Table(columns, rows, "检查命中", note="命中只说明值得核对，不是结论；明细见 zhengshe check。")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -39,17 +39,30 @@ class Street:
 
     def of(self, noun: str, key: str, value: Value) -> list[Row]:
         """The records of a noun whose ``key`` is ``value``."""
-        return self._by[noun, key].get(value, [])
+        return self._by[noun, key].get(value, []) if self.records[noun] else []
 
     @cached_property
     def _by(self) -> _Indexes:
         return _Indexes(self)
 
-    def awarded(self) -> Iterator[tuple[Row, Row]]:
+    def awarded(self) -> Sequence[tuple[Row, Row]]:
         """(project, organization) for every project beyond 立项 and 采购."""
-        for project in self["project"]:
-            if project["status"] not in ("立项", "采购"):
-                yield project, self.organizations[project["org"]]
+        return self._awarded
+
+    @cached_property
+    def _awarded(self) -> list[tuple[Row, Row]]:
+        # two dozen rules go through them
+        chosen = (project for project in self["project"] if project["status"] not in ("立项", "采购"))
+        return [(project, self.organizations[project["org"]]) for project in chosen]
+
+    @cached_property
+    def tenders(self) -> list[tuple[Row, Row, list[Row]]]:
+        """(project, organization, bids) for every project that bids are known of."""
+        return [
+            (project, self.organizations[project["org"]], bids)
+            for project in self["project"]
+            if (bids := self.of("bid", "project", project["id"]))
+        ]
 
 
 class _Indexes(dict[tuple[str, str], dict[Value, list[Row]]]):

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from zhengshe.models import CREATED_AT, ID, ORG, UPDATED_AT, Field, Kind, Record
-from zhengshe.values import Value
+from zhengshe.values import CELL_END, Value
 
 _SHOWN_BY = {Kind.ORG: "name", Kind.PROJECT: "number"}
+# values.PLAIN_FORMS in SQL, for packed rows; a blank gives NULL, which printf writes as nothing
+_MONEY = (
+    "CASE WHEN {0} >= 0 THEN printf('%d.%02d', {0} / 100, {0} % 100)"
+    " WHEN {0} < 0 THEN printf('-%d.%02d', -({0} / 100), -({0} % 100)) END"
+)
+_PLAIN_FORMS = {
+    Kind.MONEY: _MONEY,
+    Kind.DECIMAL: f"rtrim(rtrim({_MONEY}, '0'), '.')",
+    Kind.FLAG: "CASE WHEN {0} = 0 THEN '否' WHEN {0} NOTNULL THEN '是' END",
+}
 
 
 class Filter(NamedTuple):
@@ -32,6 +43,32 @@ class Filter(NamedTuple):
         return f"{column} {self.test} ?", (self.value,)
 
 
+class Selection:
+    """Rows to be read from the store: ``columns`` in SQL with their kinds, ``source`` what follows SELECT …."""
+
+    def __init__(
+        self, db: sqlite3.Connection, columns: Sequence[tuple[str, Kind]], source: str, parameters: Sequence[Value]
+    ) -> None:
+        self._db = db
+        self._columns = columns
+        self._source = source
+        self._parameters = parameters
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        return self._db.execute(f"SELECT {', '.join(sql for sql, _ in self._columns)} {self._source}", self._parameters)
+
+    def packed(self) -> Iterator[bytes]:
+        """The same rows, each as one piece: its cells in their plain form, UTF-8, parted by CELL_END.
+
+        One piece a row costs SQLite and Python a third of one a cell. A text that another program stored with a zero
+        byte in it ends there, as it does for all of SQLite's own functions.
+        """
+        form = CELL_END.join([b"%s"] * len(self._columns)).hex()
+        cells = ", ".join(_PLAIN_FORMS.get(kind, "{0}").format(sql) for sql, kind in self._columns)
+        packed = f"CAST(printf(CAST(x'{form}' AS TEXT), {cells}) AS BLOB)"
+        return chain.from_iterable(self._db.execute(f"SELECT {packed} {self._source}", self._parameters))
+
+
 def all_fields(record: Record) -> tuple[Field, ...]:
     """The record's fields with those the store keeps, in output order."""
     return (ID, *record.fields, CREATED_AT, UPDATED_AT)
@@ -44,7 +81,7 @@ def select(
     filters: Sequence[Filter] = (),
     order: Sequence[tuple[str, bool]] = (),
     limit: int | None = None,
-) -> Iterator[tuple[Value, ...]]:
+) -> Selection:
     """Rows of the given fields. ``order`` holds (key, descending); without it rows come as they were registered."""
     joins: dict[str, str] = {}
 
@@ -58,17 +95,14 @@ def select(
         joins[key] = _join(key, kind)
         return f'"of_{key}"."{_SHOWN_BY[kind]}"'
 
-    shown = ", ".join(column(field.key) for field in fields)
+    columns = [(column(field.key), field.kind) for field in fields]
     conditions, parameters = _where(record, filters, joins)
     ordered = [f"{column(key)}{' DESC' if down else ''}" for key, down in order] + ["t.id"]
-    sql = (
-        f'SELECT {shown} FROM "{record.noun}" t {" ".join(joins.values())}'
-        f" WHERE {conditions} ORDER BY {', '.join(ordered)}"
-    )
+    source = f'FROM "{record.noun}" t {" ".join(joins.values())} WHERE {conditions} ORDER BY {", ".join(ordered)}'
     if limit is not None:
-        sql += " LIMIT ?"
+        source += " LIMIT ?"
         parameters.append(limit)
-    return db.execute(sql, parameters)
+    return Selection(db, columns, source, parameters)
 
 
 def _join(key: str, kind: Kind) -> str:
@@ -92,13 +126,13 @@ def group(
 ) -> Iterator[tuple[Value, ...]]:
     """(key values …, number of records, sum of each field …, the records' numbers) for every combination that occurs.
 
-    The numbers name the records behind a figure: P2026-001、P2026-002, or #7 for records without one.
+    The numbers name the records behind a figure: P2026-001、P2026-002, or payment/7 for records without one.
     """
     joins: dict[str, str] = {}
     conditions, parameters = _where(record, filters, joins)
     names = "".join(f't."{field.key}", ' for field in keys)
     totals = "".join(f'sum(t."{field.key}"), ' for field in sums)
-    number = 't."number"' if record.numbered else "'#' || t.id"
+    number = 't."number"' if record.numbered else f"'{record.noun}/' || t.id"
     grouped = f"GROUP BY {names.rstrip(', ')}" if keys else ""
     return db.execute(
         f"SELECT {names}count(*), {totals}group_concat({number}, '、')"

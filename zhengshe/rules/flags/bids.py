@@ -21,11 +21,9 @@ _TOO_FEW = Missing("两份以上报价")
 def tenders(street: Street, *, by_price: bool = False) -> Iterator[tuple[Row, Row, list[Row]]]:
     """(project, organization, bids) for every project that bids are known of; ``by_price`` leaves out the modes in
     which prices say nothing."""
-    for project in street["project"]:
-        if by_price and project["mode"] in street.limits["no_price_comparison_modes"]:
-            continue
-        if bids := street.of("bid", "project", project["id"]):
-            yield project, street.organizations[project["org"]], bids
+    for project, org, bids in street.tenders:
+        if not (by_price and project["mode"] in street.limits["no_price_comparison_modes"]):
+            yield project, org, bids
 
 
 def winners(bids: list[Row]) -> list[Row]:
