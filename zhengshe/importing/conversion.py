@@ -26,6 +26,13 @@ _SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有�
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
+def _unit_below(unit: str) -> Issue:
+    return Issue(
+        "unit-below",
+        f"这里说金额单位是{unit}，表头上方没有说，金额没有照此换算；请在表头上方加一行“单位：{unit}”，或删去这句话",
+    )
+
+
 @dataclass(frozen=True)
 class Rejected:
     """A row that cannot be taken, and every reason."""
@@ -119,8 +126,11 @@ class Conversion:
                 row = [*row, *[""] * (enough - len(row))]
             # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
             odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[second]
+            odd_looking = odd_looking or "小计" in row or "合计" in row  # below a cell that is merged downwards
             if (odd_looking or row[first] == first_head) and (why := headers.skipped(row, head)):
                 self.skipped.setdefault(why, []).append(number)
+                if head.unit == 1 and why == headers.REMARK and (unit := headers.unit_in_remark(row)):
+                    self.rejected.append(Rejected(number, (_unit_below(unit),)))
                 after_gap = True
                 continue
             if after_gap:
