@@ -17,6 +17,7 @@ from zhengshe.importing.plan import Plan, Tell, Wish
 from zhengshe.importing.readers import Row
 from zhengshe.importing.recognise import Found
 from zhengshe.importing.settle import settle
+from zhengshe.models import Kind
 from zhengshe.store import history, staging
 from zhengshe.store.connection import Connection
 
@@ -65,6 +66,7 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     _stage(plan, Conversion(rows, head, columns, owners))
     tell(f"正在比对 {named}")
     settle(db, plan, [other for other in earlier if other.record is record])
+    _say_who_is_registered(plan)
     plans = [plan]
     for part, each in told:
         why, nobody = f"随{record.label}登记", Owners(db, part.record, set(), [], create=False)
@@ -72,6 +74,10 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
         along.part = part
         _stage(along, Conversion(rows, head, each, nobody), refused_already=plan.rejected_rows)
         _complete_part(along, plan)
+        if _is_summed(part) and part.record.owner:
+            for other in plans[1:]:
+                if other.record is part.record:
+                    along.stage.drop_said_better(part.record.owner.key, other.stage)
         settle(db, along, [other for other in (*earlier, *plans) if other.record is part.record])
         plans.append(along)
     return plans
@@ -116,6 +122,16 @@ def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] =
         plan.issues.append(issue._replace(sheet=plan.sheet.name, file=plan.source.path.name))
     for name, ours in plan.owners.read_as.items():
         plan.say("name-alike", f"写法不同，按本库的“{ours}”读入", "社会组织", name)
+    for name, ours in plan.owners.by_code.items():
+        message = f"信用代码（或登记证号）是本库“{ours}”的，按它读入；请核对，如系更名请用 change add 登记"
+        plan.say("name-by-code", message, "社会组织", name)
+
+
+def _say_who_is_registered(plan: Plan) -> None:
+    used = plan.stage.used("org") if plan.owners.missing else set()
+    if new := [str(values["name"]) for number, values in plan.owners.missing.items() if number in used]:
+        shown = "、".join(new[:20]) + (f" 等 {len(new)} 家" if len(new) > 20 else "")
+        plan.say("owner-registered", f"本库没有，写入时一并登记：{shown}")
 
 
 # -- what is told along the way
@@ -137,7 +153,14 @@ def _told_along(
         elif required:
             names = "、".join(part.columns)
             raise UsageError(f"按映射文件的 parts 登记不了{part.record.label}：表头中没有 {names}，或缺少必填字段")
-    return found
+    # 资金来源 beside 财政资金 and 福彩公益金: the columns with amounts of their own tell more, and go first
+    nouns = [part.record.noun for part, _ in found]
+    return sorted(found, key=lambda one: (nouns.index(one[0].record.noun), _is_summed(one[0])))
+
+
+def _is_summed(part: Part) -> bool:
+    """Is what the record is about filled from elsewhere, as the whole amount of a project stands for its one source?"""
+    return any(part.record[key].required and source not in part.record for key, source in part.fill.items())
 
 
 def _complete_part(plan: Plan, owner: Plan) -> None:
@@ -153,8 +176,13 @@ def _complete_part(plan: Plan, owner: Plan) -> None:
         stage.fill_from(filled, field, owner.stage if noun else None)
     if part.numbered:
         stage.number_within(key, part.numbered)
-    if rows := stage.drop_known_better(key) if part.fill or part.numbered else []:
+    if rows := stage.drop_known_better(key) if part.numbered or _is_summed(part) else []:
         plan.say("part-known", f"{_rows(rows)}的{owner.record.label}在本库已有更细的{record.label}，没有用台账里的")
+    if part.numbered:
+        days = [column.target.key for column in plan.mapping.columns if column.target.field.kind is Kind.DATE]
+        if rows := stage.drop_other_days(key, part.numbered, days):
+            advice = f"没有改动本库；是另一期请用 {record.noun} add 登记"
+            plan.say("part-known", f"{_rows(rows)}的{record.label}与本库同一期的日期不同，{advice}")
     required = [each for each in record.fields if each.required and not each.default and each is not record.owner]
     if rows := stage.drop_lacking([each.key for each in required]):
         lacking = "、".join(each.label for each in required if each.key not in plan.mapping.constants)
