@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.conftest import Run
 from tests.importing.test_import import listed, summary, table
@@ -107,6 +108,37 @@ def test_unknown_organizations_by_the_thousand_take_no_quadratic_time(street: Ru
     rows = [[f"潍坊街道第{n}舞蹈队", *ROW[1:]] for n in range(2500)]
     said = summary(street, table(tmp_path / "a.csv", [HEAD, *rows]), "--dry-run", code=4)["issues"]
     assert "相近的有" in said[0]["message"] and "相近的有" not in said[-1]["message"]
+
+
+def test_values_of_broken_formulas_are_no_text(street: Run, tmp_path: Path) -> None:
+    head = ["名称", "类型", "住所", "业务范围"]
+    file = table(tmp_path / "a.csv", [head, ["甲协会", "社会团体", "#REF!", "#VALUE!"]])
+    assert issues(street, file) == [(2, "formula-error"), (2, "formula-error")]
+
+
+def test_one_amount_for_several_rows_is_said(street: Run, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    for place, row in enumerate([[*HEAD, "已付金额"], ROW[:4], ["周亚英工作室", "书画", "2025", "委托管理"]]):
+        sheet.write_row(place, 0, row)
+    sheet.merge_range(1, 4, 2, 4, 12)
+    sheet.merge_range(1, 5, 2, 5, 6)
+    book.close()
+    assert issues(street, tmp_path / "a.xlsx") == [(0, "amount-merged"), (0, "amount-merged")]
+    assert issues(street, tmp_path / "a.xlsx") == []  # nothing is written the second time
+
+
+def test_a_header_of_two_rows_that_lost_its_merges(street: Run, tmp_path: Path) -> None:
+    rows = [
+        ["2025年潍坊街道项目台账"],
+        ["序号", "承接单位", "合作方式", "项目", "", "合同", "", "验收", ""],
+        ["", "", "", "名称", "年度", "金额（万元）", "签订日期", "日期", "结论"],
+        ["1", "周亚英工作室", "委托管理", "扶老", "2025", "3", "2025-01-01", "2025-03-03", "合格"],
+    ]
+    assert street("import", table(tmp_path / "a.csv", rows)).code == 0
+    (project,) = listed(street, "project")
+    assert (project["org"], project["name"], project["amount"]) == ("周亚英工作室", "扶老", 30000)
+    assert [each["held_on"] for each in listed(street, "review")] == ["2025-03-03"]
 
 
 # -- parts

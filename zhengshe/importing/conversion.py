@@ -23,6 +23,7 @@ from zhengshe.rules import derive
 from zhengshe.values import Value, unguard_formula
 
 _SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
+_FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
@@ -54,6 +55,8 @@ class _Memo(dict[str, Value]):
     def __missing__(self, text: str) -> Value:
         value: Value = None
         try:
+            if text.strip() in _FORMULA_ERRORS:
+                raise ValueProblem("formula-error", "是表格公式的错误值，请在台账里改成内容")
             reading = self._read(unguard_formula(text))
             value = derive.settled(self._record, self.column.target.key, reading.value)
             if reading.warning:
@@ -84,7 +87,7 @@ class _Memo(dict[str, Value]):
 
         def read(text: str) -> Value:
             # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
-            if len(text) > 6 and text.isprintable() and text[0] not in " '" and text[-1] != " ":
+            if len(text) > 6 and text.isprintable() and text[0] not in " '#" and text[-1] != " ":
                 return text
             return lookup(text)
 

@@ -70,7 +70,7 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
     filled = sum(bool(cell.strip()) for cell in rows[best]) if best is not None else 0
     if best is None or score < min(2, filled):
         return None
-    if best and _merged_down(rows[best - 1], rows[best]):
+    if best and (_merged_down(rows[best - 1], rows[best]) or _stands_above(rows[best - 1], rows[best], known)):
         best -= 1  # the lower half of a header of two rows has more names than the upper
     cells = [clean_header(cell) for cell in rows[best]]
     last = best
@@ -100,6 +100,15 @@ def clean_header(cell: str) -> str:
 def _merged_down(upper: Sequence[str], lower: Sequence[str]) -> bool:
     """Does a header cell reach over both rows?"""
     return any(above.strip() and above == below for above, below in zip(upper, lower, strict=False))
+
+
+def _stands_above(upper: Sequence[str], lower: Sequence[str], known: Collection[str]) -> bool:
+    """The upper half of a header whose cells are not merged downwards, or no longer (csv): it has names where the lower
+    half is blank, and blanks where that has names."""
+    pairs = [(clean_header(above), clean_header(below)) for above, below in zip(upper, lower, strict=False)]
+    return any(normal(above) in known and not below for above, below in pairs) and any(
+        below and not above for above, below in pairs
+    )
 
 
 def _is_second_row(parents: Sequence[str], row: Sequence[str], known: Collection[str]) -> bool:

@@ -14,7 +14,7 @@ from zhengshe.importing.mapping import SheetMapping
 from zhengshe.importing.owners import Owners
 from zhengshe.importing.parts import Part
 from zhengshe.importing.plan import Plan, Tell, Wish
-from zhengshe.importing.readers import Row
+from zhengshe.importing.readers import Row, WorkbookRows
 from zhengshe.importing.recognise import Found
 from zhengshe.importing.settle import settle
 from zhengshe.models import Kind
@@ -67,6 +67,7 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     tell(f"正在比对 {named}")
     settle(db, plan, [other for other in earlier if other.record is record])
     _say_who_is_registered(plan)
+    _say_what_is_shared(plan)
     plans = [plan]
     for part, each in told:
         why, nobody = f"随{record.label}登记", Owners(db, part.record, set(), [], create=False)
@@ -79,6 +80,7 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
                 if other.record is part.record:
                     along.stage.drop_said_better(part.record.owner.key, other.stage)
         settle(db, along, [other for other in (*earlier, *plans) if other.record is part.record])
+        _say_what_is_shared(along)
         plans.append(along)
     return plans
 
@@ -125,6 +127,18 @@ def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] =
     for name, ours in plan.owners.by_code.items():
         message = f"信用代码（或登记证号）是本库“{ours}”的，按它读入；请核对，如系更名请用 change add 登记"
         plan.say("name-by-code", message, "社会组织", name)
+
+
+def _say_what_is_shared(plan: Plan) -> None:
+    """An amount in a cell that is merged downwards may be one for all of its rows: each has got the whole of it."""
+    rows = plan.sheet.rows
+    filled = rows.filled_down if isinstance(rows, WorkbookRows) else {}
+    for column in plan.mapping.columns:
+        if column.target.field.kind is Kind.MONEY and column.place in filled:
+            shared = [row for row in filled[column.place] if plan.stage.is_written(row)]
+            if shared:
+                message = f"是向下合并的单元格，{_rows(shared)}各按整个数登记；如是几行合计，请在台账里拆开"
+                plan.say("amount-merged", message, column.header)
 
 
 def _say_who_is_registered(plan: Plan) -> None:

@@ -103,7 +103,7 @@ def _workbook(path: Path, format: str) -> Source:
             merged = archives.merges(path) if format == "ods" else {}
             found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
             sheets = [
-                Sheet(name, _WorkbookRows(sheet, merged.get(name) or sheet.merged_cell_ranges or ()))
+                Sheet(name, WorkbookRows(sheet, merged.get(name) or sheet.merged_cell_ranges or ()))
                 for name, sheet in found
             ]
     except PasswordError:
@@ -137,16 +137,20 @@ def _without_panic() -> Iterator[None]:
         os.close(nowhere)
 
 
-class _WorkbookRows:
+class WorkbookRows:
     """The rows of one sheet as text; a cell merged downwards stands in every one of its rows."""
 
     def __init__(self, sheet: CalamineSheet, merged: Sequence[archives.Merge]) -> None:
         self._sheet = sheet
         self._merged = merged
+        self.filled_down: dict[int, list[int]] = {}  # column (from 0) -> rows whose number is that of a row above
 
     def __iter__(self) -> Iterator[Row]:
         grid = self._sheet.to_python(skip_empty_area=False)
+        self.filled_down = {}
         for (first, left), (last, _) in self._merged:
+            if first < len(grid) and left < len(grid[first]) and isinstance(grid[first][left], float):
+                self.filled_down.setdefault(left, []).extend(range(first + 2, last + 2))
             for row in grid[first + 1 : last + 1]:
                 if left < len(row):  # what is merged beyond the last cell is empty
                     row[left] = grid[first][left]

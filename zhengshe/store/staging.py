@@ -141,6 +141,13 @@ class Stage:
         """(row, the record it is) for every staged row."""
         return self._db.execute(f"SELECT row, record FROM {self.table} ORDER BY row").fetchall()
 
+    def is_written(self, row: int) -> bool:
+        """Will this row be a new record or change one?"""
+        found = self._db.execute(
+            f"SELECT 1 FROM {self.table} WHERE row = ? AND verdict IN ('{NEW}', '{CHANGED}')", (row,)
+        )
+        return bool(found.fetchone())
+
     def has(self, row: int) -> bool:
         return bool(self._db.execute(f"SELECT 1 FROM {self.table} WHERE row = ?", (row,)).fetchone())
 
