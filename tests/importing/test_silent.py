@@ -11,7 +11,7 @@ import xlsxwriter
 
 from tests.conftest import Run
 from tests.importing.test_import import listed, summary, table
-from zhengshe.values import code_check_digit
+from zhengshe.reading import code_check_digit
 
 HEAD = ["承接单位", "项目名称", "年度", "合作方式", "合同金额"]
 ROW = ["周亚英工作室", "调解", "2025", "委托管理", "12"]

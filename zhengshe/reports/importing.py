@@ -10,9 +10,10 @@ from zhengshe.importing.headers import unit_in
 from zhengshe.importing.mapping import Column as SheetColumn
 from zhengshe.importing.plan import Plan
 from zhengshe.models import Kind
+from zhengshe.reading import UNITS
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 from zhengshe.store.staging import CHANGED, NEW, REJECTED, SAME, Change
-from zhengshe.values import UNITS, Value, to_show
+from zhengshe.values import Value, to_show
 
 _GUESSES = 50  # words about guesses on a screen
 _VERDICTS = ((NEW, "新增"), (CHANGED, "修改"), (SAME, "不变"), (REJECTED, "不能接受"))
