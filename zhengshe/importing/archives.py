@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -51,11 +52,10 @@ def _not_a_table(path: Path, kind: str) -> str:
 def merges(path: Path) -> dict[str, list[Merge]]:
     """The merged cells of every sheet of an ods file, which the reader does not tell of."""
     found: dict[str, list[Merge]] = {}
-    with zipfile.ZipFile(path) as archive, archive.open("content.xml") as file:
-        if b"number-rows-spanned" not in file.read():
-            return found
-        file.seek(0)
-        for _, element in ElementTree.iterparse(file):  # noqa: S314 - expat expands no external entity
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml")
+    if b"number-rows-spanned" in content:
+        for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314 - expat expands no external entity
             if element.tag == f"{_TABLE}table":
                 found[element.get(f"{_TABLE}name", "")] = list(_merges_of(element))
                 element.clear()

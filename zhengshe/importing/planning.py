@@ -62,7 +62,7 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     for name in headers.repeats(head.cells):
-        plan.say("header-repeated", f"表头“{name}”出现不止一次，只用第一个（可能是并排的两张表）", name)
+        plan.say("header-repeated", "在表头中出现不止一次，只用第一个（可能是并排的两张表）", name)
     _stage(plan, Conversion(rows, head, columns, owners))
     tell(f"正在比对 {named}")
     settle(db, plan, [other for other in earlier if other.record is record])
