@@ -140,7 +140,7 @@ def test_the_code_of_one_and_the_name_of_another(office: Ledger, tmp_path: Path)
         tmp_path, "a.csv", ["社会组织", "统一社会信用代码", "年度"], ["老年协会", CODE, 2025], ["六助", CODE, 2025]
     )
     (plan,) = office.plan([path], Wish(noun="inspection"))
-    assert codes(plan) == [(2, "owner-contradiction")]
+    assert codes(plan) == [(2, "owner-contradiction"), (0, "name-by-code")]
 
 
 def test_an_organization_is_not_registered_for_a_row_that_was_refused(office: Ledger, tmp_path: Path) -> None:

@@ -78,6 +78,9 @@ def import_files(
         raise UsageError("--apply 已经定下读哪些文件、怎么读；请去掉文件名和其他读法选项")
     if not (files or apply):
         raise UsageError("请写出要导入的文件，例如 zhengshe import 台账.xlsx")
+    for target in (plan, rejects, output):
+        if target and any(target.resolve() == file.resolve() for file in (*(files or ()), *([apply] if apply else []))):
+            raise UsageError(f"{target} 就是要读的文件，不能写在它上面；请换一个文件名")
     dry_run = dry_run or plan is not None
     read = files or ([apply] if apply else [])
     with open_from(ctx, *(file.name for file in read)) as ledger:

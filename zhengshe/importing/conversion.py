@@ -23,7 +23,15 @@ from zhengshe.rules import derive
 from zhengshe.values import Value, unguard_formula
 
 _SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
+_FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
+
+
+def _unit_below(unit: str) -> Issue:
+    return Issue(
+        "unit-below",
+        f"这里说金额单位是{unit}，表头上方没有说，金额没有照此换算；请在表头上方加一行“单位：{unit}”，或删去这句话",
+    )
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class _Memo(dict[str, Value]):
     def __missing__(self, text: str) -> Value:
         value: Value = None
         try:
+            if text.strip() in _FORMULA_ERRORS:
+                raise ValueProblem("formula-error", "是表格公式的错误值，请在台账里改成内容")
             reading = self._read(unguard_formula(text))
             value = derive.settled(self._record, self.column.target.key, reading.value)
             if reading.warning:
@@ -77,7 +87,7 @@ class _Memo(dict[str, Value]):
 
         def read(text: str) -> Value:
             # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
-            if len(text) > 6 and text.isprintable() and text[0] not in " '" and text[-1] != " ":
+            if len(text) > 6 and text.isprintable() and text[0] not in " '#" and text[-1] != " ":
                 return text
             return lookup(text)
 
@@ -119,8 +129,11 @@ class Conversion:
                 row = [*row, *[""] * (enough - len(row))]
             # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
             odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[second]
+            odd_looking = odd_looking or "小计" in row or "合计" in row  # below a cell that is merged downwards
             if (odd_looking or row[first] == first_head) and (why := headers.skipped(row, head)):
                 self.skipped.setdefault(why, []).append(number)
+                if head.unit == 1 and why == headers.REMARK and (unit := headers.unit_in_remark(row)):
+                    self.rejected.append(Rejected(number, (_unit_below(unit),)))
                 after_gap = True
                 continue
             if after_gap:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zhengshe import resources
-from zhengshe.errors import RejectedError, UsageError
+from zhengshe.errors import Issue, RejectedError, UsageError
 from zhengshe.importing import recipe
 from zhengshe.importing.names import Names
 from zhengshe.importing.plan import CREATE, MATCH, REFUSE, SKIP, UPDATE, Decision, Plan, Wish
@@ -50,8 +50,9 @@ def lines(db: Connection, plans: Sequence[Plan]) -> Iterator[str]:
         head = {"file": plan.source.path.name, "sheet": plan.sheet.name, "noun": plan.record.noun}
         yield f"- {_flow(head)[:-1]}, rows: [\n"
         names = Names(db) if plan.record.noun == "org" else None
+        refused = plan.rejected_rows
         for place, change in enumerate(plan.stage.changes(every=True)):
-            yield f"  {_flow(_entry(db, plan, change, names if place < _COMPARED else None))},\n"
+            yield f"  {_flow(_entry(db, plan, change, names if place < _COMPARED else None, refused))},\n"
         yield "  ]}\n"
 
 
@@ -63,18 +64,20 @@ def _told(wish: Wish) -> dict[str, Any]:
     return told | ({"recipe": wish.recipe.content} if "recipe" in told else {})
 
 
-def _entry(db: Connection, plan: Plan, change: staging.Change, names: Names | None) -> dict[str, Any]:
+def _entry(
+    db: Connection, plan: Plan, change: staging.Change, names: Names | None, refused: Mapping[int, Sequence[Issue]]
+) -> dict[str, Any]:
     record, do = plan.record, _DONE[change.verdict]
     entry: dict[str, Any] = {"row": change.row, "do": do}
     if change.record is not None and change.record > 0:
         entry["record"] = change.record
-    told = [_shown(db, record[key], new) for key, _, new in change.differences if record[key].brief]
+    told = [_shown(db, plan, record[key], new) for key, _, new in change.differences if record[key].brief]
     if change.record is None and told:
         entry["what"] = " ".join(told[:3])
     if do == UPDATE:
         entry["changes"] = _changes(db, plan, change)
     if do == REFUSE:
-        entry["why"] = "；".join(issue.message for issue in plan.issues if issue.fatal and issue.row == change.row)
+        entry["why"] = "；".join(issue.message for issue in refused.get(change.row, ()))
     near = names.near(told[0], least=80) if names and do == CREATE and told else []
     if near:
         entry["near"] = [f"#{row} {name}" for row, name in near]
@@ -83,17 +86,18 @@ def _entry(db: Connection, plan: Plan, change: staging.Change, names: Names | No
 
 def _changes(db: Connection, plan: Plan, change: staging.Change) -> dict[str, list[str]]:
     return {
-        key: [_shown(db, plan.record[key], old), _shown(db, plan.record[key], new)]
+        key: [_shown(db, plan, plan.record[key], old), _shown(db, plan, plan.record[key], new)]
         for key, old, new in change.differences
     }
 
 
-def _shown(db: Connection, field: Field, value: Value) -> str:
+def _shown(db: Connection, plan: Plan, field: Field, value: Value) -> str:
     """A value for people; a reference by what it is called."""
     if not field.kind.is_reference or not isinstance(value, int):
         return to_show(field.kind, value)
     if value < 0:
-        return "（本次登记）"
+        new = plan.owners.missing.get(value, {})
+        return f"{new.get('name') or ''}（本次登记）"
     record = RECORDS[field.kind.value]
     name = next(iter(query.select(db, record, [record["name"]], [query.Filter("id", "=", value)])), ("",))
     return str(name[0])
@@ -132,10 +136,7 @@ def read(db: Connection, path: Path) -> tuple[list[Path], Wish]:
         files = {Path(entry["path"]): str(entry["sha256"]) for entry in content["files"]}
         told = dict(content["reading"])
         mapping = recipe.parsed(told.pop("recipe", {}), path.name)
-        decided = [
-            (str(sheet["noun"]), {int(row["row"]): _decision(row, path) for row in sheet["rows"] or ()})
-            for sheet in content["sheets"]
-        ]
+        decided = [(str(sheet["noun"]), _decisions_of(sheet["rows"] or (), path)) for sheet in content["sheets"]]
         wish = Wish(**told, recipe=mapping, decisions=decided)
         state = content["database"]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -148,6 +149,17 @@ def read(db: Connection, path: Path) -> tuple[list[Path], Wish]:
         if _hash(file) != known:
             raise RejectedError(f"{file.name} 在 {path.name} 写好之后又改过，没有写入；请用 import --plan 重新生成")
     return [*files], wish
+
+
+def _decisions_of(entries: Sequence[Mapping[str, Any]], path: Path) -> dict[int, Decision]:
+    """By row. A line that was copied and not renumbered must not silently win over the other."""
+    decided: dict[int, Decision] = {}
+    for entry in entries:
+        row = int(entry["row"])
+        if row in decided:
+            raise UsageError(f"{path.name} 里第 {row} 行写了两次，请删去一处")
+        decided[row] = _decision(entry, path)
+    return decided
 
 
 def _decision(entry: Mapping[str, Any], path: Path) -> Decision:
@@ -168,7 +180,11 @@ def choose_records(db: Connection, plan: Plan, doubtful: Container[int]) -> None
     records, so that a new one may be right."""
     stage = plan.stage
     decided = plan.decided or {}
-    for row, found in stage.records():
+    staged = stage.records()
+    known = {row for row, _ in staged} | plan.rejected_rows.keys()
+    if plan.part is None and (unknown := sorted(decided.keys() - known)):
+        raise UsageError(f"计划文件里的第 {unknown[0]} 行在台账 {plan.source.path.name} 中不是一条记录；请核对行号")
+    for row, found in staged:
         choice = decided.get(row)
         if choice is None or choice.do == SKIP:
             stage.leave_out([row])

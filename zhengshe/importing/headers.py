@@ -13,11 +13,15 @@ from dataclasses import dataclass
 
 from zhengshe.reading import BLANKS, UNITS
 
+REMARK = "说明行"
 SEARCHED = 30  # rows from the top among which a header is looked for
-_UNIT = re.compile(r"[(（\[【]?(?:金额)?(?:单位[:：])?\s*(?:人民币)?(亿元|万元|千元|百元|元)[)）\]】]?$")
-_UNIT_LINE = re.compile(r"(?:金额)?单位[:：]\s*(?:人民币)?(亿元|万元|千元|百元|元)")
+_MONEY_UNIT = r"(亿元|万元|千元|百元|元)"
+_UNIT_LINE = re.compile(rf"单位\s*:?\s*[(\[]?(?:人民币)?[(\[]?{_MONEY_UNIT}(?![\u4e00-\u9fff])")
+_UNIT_CELL = re.compile(rf"[(\[]?(?:人民币)?{_MONEY_UNIT}[)\]]?")  # a cell above the header, without the word 单位
+_UNIT_OF_TITLE = re.compile(rf".*[(\[](?:人民币)?{_MONEY_UNIT}[)\]]")
 _UNNAMED = re.compile(r"Unnamed: ?\d+(_level_\d+)?")
-_TOTAL = re.compile(r"(合|总|小|共)\s*计|总数")
+_TOTAL = re.compile(r"(?:本[页月季年]|以上)?(?:(?:合|总|小|共|累)\s*计|总数)(?:\s*[(（:：].*)?")
+_BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so, in whatever column it stands
 _REMARK = re.compile(
     r"(备?注|说明|填表(人|单位|日期)?|制表(人|单位|日期)?|审核(人)?|填报(人|单位|日期)?|负责人签字|单位盖章)[:：]"
 )
@@ -37,14 +41,14 @@ def normal(header: str) -> str:
     """A header without what varies from hand to hand: width, blanks, line breaks, marks, its unit, and a year before
     it (2024年年检结论)."""
     text = re.sub(r"[\s*＊:：\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", header)).lower()
-    bare = re.sub(r"[(\[]?(?:单位)?(?:人民币)?(?:亿元|万元|千元|百元|元)[)\]]$", "", text)
+    bare = re.sub(r"[(\[]?(?:单位)?(?:人民币)?(?:亿元?|万元?|千元|百元|元)[)\]]$", "", text)
     return re.sub(r"^20\d\d年度?(?=.)", "", bare) or text
 
 
 def unit_in(header: str) -> int | None:
     """What a bare number under this header counts in: 10,000 under 金额（万元）; None when it does not say."""
     match = re.search(
-        r"[(\[](?:单位:?)?(?:人民币)?(亿元|万元|千元|百元|元)[)\]]", unicodedata.normalize("NFKC", header)
+        r"[(\[](?:单位:?)?(?:人民币)?(亿元?|万元?|千元|百元|元)[)\]]", unicodedata.normalize("NFKC", header)
     )
     return UNITS[match[1]] if match else None
 
@@ -66,14 +70,14 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
     filled = sum(bool(cell.strip()) for cell in rows[best]) if best is not None else 0
     if best is None or score < min(2, filled):
         return None
-    if best and _merged_down(rows[best - 1], rows[best]):
+    if best and (_merged_down(rows[best - 1], rows[best]) or _stands_above(rows[best - 1], rows[best], known)):
         best -= 1  # the lower half of a header of two rows has more names than the upper
     cells = [clean_header(cell) for cell in rows[best]]
     last = best
     if best + 1 < len(rows) and _is_second_row(cells, rows[best + 1], known):
         cells, last = _joined(cells, rows[best + 1]), best + 1
     titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:best])
-    return Head(last + 1, tuple(cells), _unit_above(titles), titles)
+    return Head(last + 1, tuple(cells), _unit_above(rows[:best]), titles)
 
 
 def _is_mostly_names(row: Sequence[str], known: Collection[str]) -> bool:
@@ -96,6 +100,15 @@ def clean_header(cell: str) -> str:
 def _merged_down(upper: Sequence[str], lower: Sequence[str]) -> bool:
     """Does a header cell reach over both rows?"""
     return any(above.strip() and above == below for above, below in zip(upper, lower, strict=False))
+
+
+def _stands_above(upper: Sequence[str], lower: Sequence[str], known: Collection[str]) -> bool:
+    """The upper half of a header whose cells are not merged downwards, or no longer (csv): it has names where the lower
+    half is blank, and blanks where that has names."""
+    pairs = [(clean_header(above), clean_header(below)) for above, below in zip(upper, lower, strict=False)]
+    return any(normal(above) in known and not below for above, below in pairs) and any(
+        below and not above for above, below in pairs
+    )
 
 
 def _is_second_row(parents: Sequence[str], row: Sequence[str], known: Collection[str]) -> bool:
@@ -122,11 +135,22 @@ def _joined(parents: Sequence[str], row: Sequence[str]) -> list[str]:
     return joined
 
 
-def _unit_above(titles: Sequence[str]) -> int:
-    for title in titles:
-        if match := _UNIT_LINE.search(unicodedata.normalize("NFKC", title).replace(":", "：")):
+def _unit_above(rows: Sequence[Sequence[str]]) -> int:
+    """The unit said above the header: 单位：万元, 万元 in a cell of its own, or behind the title of the table."""
+    for row in rows:
+        cells = [text for cell in row if (text := unicodedata.normalize("NFKC", cell).strip())]
+        match = next(filter(None, (_UNIT_LINE.search(cell) or _UNIT_CELL.fullmatch(cell) for cell in cells)), None)
+        match = match or (_UNIT_OF_TITLE.fullmatch(cells[0]) if len(set(cells)) == 1 else None)
+        if match:
             return UNITS[match[1]]
     return 1
+
+
+def unit_in_remark(row: Sequence[str]) -> str | None:
+    """The unit that a remark below the table claims for it (说明：金额单位为万元), unless it is 元."""
+    text = unicodedata.normalize("NFKC", "".join(row))
+    match = re.search(rf"单位[为是]?\s*:?\s*[(\[]?(?:人民币)?[(\[]?{_MONEY_UNIT}(?![\u4e00-\u9fff])", text)
+    return match[1] if match and match[1] != "元" else None
 
 
 def skipped(row: Sequence[str], head: Head) -> str | None:
@@ -134,10 +158,10 @@ def skipped(row: Sequence[str], head: Head) -> str | None:
     filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
     if not filled:
         return "空行"
-    if _TOTAL.fullmatch(filled[0].strip("：: ")):
+    if _TOTAL.fullmatch(filled[0].strip("：: ")) or any(total in filled for total in _BARE_TOTALS):
         return "合计行"
     if _REMARK.match(filled[0]) and len(filled) <= 3:
-        return "说明行"
+        return REMARK
     cells = [clean_header(cell) for cell in row]
     if sum(cell == name for cell, name in zip(cells, head.cells, strict=False) if cell) >= max(2, len(filled) - 1):
         return "重复表头"

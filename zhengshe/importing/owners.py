@@ -8,9 +8,9 @@ from zhengshe import resources
 from zhengshe.errors import Issue
 from zhengshe.importing.mapping import OWNER_CODE, OWNER_NUMBER, PROJECT_NAME
 from zhengshe.importing.names import Names
-from zhengshe.models import RECORDS, Record
+from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.rules import derive
-from zhengshe.store import lookup
+from zhengshe.store import lookup, records
 from zhengshe.store.connection import Connection
 from zhengshe.store.staging import Stage
 from zhengshe.values import Value
@@ -23,6 +23,7 @@ _STAGED = {
     "project number": ("number",),
     "project name": ("name",),
 }
+_COMPARISONS = 2_000_000  # unknown names compared with ours, which takes two seconds; beyond it none is suggested
 _HELPERS = (OWNER_CODE, OWNER_NUMBER, PROJECT_NAME)
 
 
@@ -45,7 +46,9 @@ class Owners:
         self._by_identity: dict[tuple[Value, ...], int] = {}
         self._found: dict[tuple[Value, ...], tuple[Value, ...] | Issue] = {}
         self._names = Names(db)
+        self._compared = 0
         self.read_as: dict[str, str] = {}  # names that were written in another way, and whom they were taken for
+        self.by_code: dict[str, str] = {}  # names that nobody has, beside the code of somebody
         wanted = {field.key for field in record.reference_fields}
         self.keys = [
             key for key in ("org", "project") if key in wanted and (key in columns or self._helped(key, columns))
@@ -95,12 +98,19 @@ class Owners:
         if code is None and number is None and name is None:
             return None
         rungs = (("uscc", code), ("reg_no", number), ("code", name), ("name", name), ("former name", name))
+        others: list[int] = []
         for by, value in rungs:
             ids = self._exactly("org", by, value)
+            if by in ("name", "former name"):
+                others += [row for row in ids if self._has_other_codes(row, code, number)]
+                ids = [row for row in ids if row not in others]
             if len(ids) == 1:
                 return self._contradicted(ids[0], name) if by in ("uscc", "reg_no") else ids[0]
             if ids:
                 return Issue("owner-ambiguous", f"对应本库 {len(ids)} 家组织，请补充信用代码", "社会组织", str(value))
+        if others and not self._create:
+            message = "名称是本库的，信用代码（或登记证号）却是另一个，请核对是笔误还是另一家组织"
+            return Issue("owner-contradiction", message, "社会组织", str(name))
         alike = self._names.alike(str(name)) if name is not None and code is None else set()
         if len(alike) == 1:
             (row,) = alike
@@ -112,13 +122,25 @@ class Owners:
         """An organization that was found by its code, unless the name beside the code is another organization's."""
         others = self._exactly("org", "name", name)
         if not others or found in others:
+            if name is not None and not others and found > 0 and found not in self._names.alike(str(name)):
+                self.by_code[str(name)] = self._names.called(found)
             return found
         return Issue(
             "owner-contradiction", "信用代码（或登记证号）与名称在本库是两家组织，请核对", "社会组织", str(name)
         )
 
+    def _has_other_codes(self, org: int, code: Value, number: Value) -> bool:
+        stages = {stage: row for stage in self._earlier if (row := stage.referred(org)) is not None}
+        said = {"uscc": code, "reg_no": number}
+        if org > 0:
+            known = records.get(self._db, ORG, org) or {}
+        else:
+            known = {key: stage.value(row, key) for stage, row in stages.items() for key in said}
+        return any(value is not None and known.get(key) not in (None, value) for key, value in said.items())
+
     def _unknown(self, text: str) -> Issue:
-        near = [name for _, name in self._names.near(text, least=50)]
+        self._compared += len(self._names)
+        near = [name for _, name in self._names.near(text, least=50)] if self._compared <= _COMPARISONS else []
         hint = f"；相近的有：{'、'.join(near)}" if near else ""
         return Issue(
             "owner-unknown", f"本库没有这家组织{hint}（确认后可加 --add-missing-orgs 一并登记）", "社会组织", text
@@ -154,7 +176,25 @@ class Owners:
                 org = self._organization({"org": said["org"]})
                 ids = [row for row in ids if row in lookup.projects_of(self._db, org)] if isinstance(org, int) else ids
             if len(ids) == 1:
-                return ids[0]
+                return self._of_another(ids[0], said, by) or ids[0]
             if ids:
                 return Issue("owner-ambiguous", f"有 {len(ids)} 个同名项目，请写项目编号", "项目", str(value))
         return Issue("owner-unknown", "本库没有这个项目；请先导入项目台账，或核对编号", "项目", str(number or name))
+
+    def _of_another(self, project: int, said: Mapping[str, Value], by: str) -> Issue | None:
+        """Why a project that was found cannot be meant: the row names another organization than the project's, or
+        beside a mere name one that nobody knows."""
+        org = self._organization({"org": said.get("org")})
+        if org is None or (isinstance(org, Issue) and by == "project number"):
+            return None
+        if isinstance(org, Issue):
+            return org
+        if project > 0:
+            whose = (records.get(self._db, RECORDS["project"], project) or {}).get("org")
+        else:
+            rows = [(stage, row) for stage in self._earlier if (row := stage.referred(project)) is not None]
+            whose = next((stage.value(row, "org") for stage, row in rows), None)
+        if whose == org:
+            return None
+        message = "这个项目在本库是另一家组织的，请核对社会组织，或先导入项目台账"
+        return Issue("owner-contradiction", message, "项目", str(said.get("project") or said.get(PROJECT_NAME)))

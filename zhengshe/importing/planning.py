@@ -14,9 +14,10 @@ from zhengshe.importing.mapping import SheetMapping
 from zhengshe.importing.owners import Owners
 from zhengshe.importing.parts import Part
 from zhengshe.importing.plan import Plan, Tell, Wish
-from zhengshe.importing.readers import Row
+from zhengshe.importing.readers import Row, WorkbookRows
 from zhengshe.importing.recognise import Found
 from zhengshe.importing.settle import settle
+from zhengshe.models import Kind
 from zhengshe.store import history, staging
 from zhengshe.store.connection import Connection
 
@@ -61,10 +62,12 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     for name in headers.repeats(head.cells):
-        plan.say("header-repeated", f"表头“{name}”出现不止一次，只用第一个（可能是并排的两张表）", name)
+        plan.say("header-repeated", "在表头中出现不止一次，只用第一个（可能是并排的两张表）", name)
     _stage(plan, Conversion(rows, head, columns, owners))
     tell(f"正在比对 {named}")
     settle(db, plan, [other for other in earlier if other.record is record])
+    _say_who_is_registered(plan)
+    _say_what_is_shared(plan)
     plans = [plan]
     for part, each in told:
         why, nobody = f"随{record.label}登记", Owners(db, part.record, set(), [], create=False)
@@ -72,7 +75,12 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
         along.part = part
         _stage(along, Conversion(rows, head, each, nobody), refused_already=plan.rejected_rows)
         _complete_part(along, plan)
+        if _is_summed(part) and part.record.owner:
+            for other in plans[1:]:
+                if other.record is part.record:
+                    along.stage.drop_said_better(part.record.owner.key, other.stage)
         settle(db, along, [other for other in (*earlier, *plans) if other.record is part.record])
+        _say_what_is_shared(along)
         plans.append(along)
     return plans
 
@@ -116,6 +124,28 @@ def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] =
         plan.issues.append(issue._replace(sheet=plan.sheet.name, file=plan.source.path.name))
     for name, ours in plan.owners.read_as.items():
         plan.say("name-alike", f"写法不同，按本库的“{ours}”读入", "社会组织", name)
+    for name, ours in plan.owners.by_code.items():
+        message = f"信用代码（或登记证号）是本库“{ours}”的，按它读入；请核对，如系更名请用 change add 登记"
+        plan.say("name-by-code", message, "社会组织", name)
+
+
+def _say_what_is_shared(plan: Plan) -> None:
+    """An amount in a cell that is merged downwards may be one for all of its rows: each has got the whole of it."""
+    rows = plan.sheet.rows
+    filled = rows.filled_down if isinstance(rows, WorkbookRows) else {}
+    for column in plan.mapping.columns:
+        if column.target.field.kind is Kind.MONEY and column.place in filled:
+            shared = [row for row in filled[column.place] if plan.stage.is_written(row)]
+            if shared:
+                message = f"是向下合并的单元格，{_rows(shared)}各按整个数登记；如是几行合计，请在台账里拆开"
+                plan.say("amount-merged", message, column.header)
+
+
+def _say_who_is_registered(plan: Plan) -> None:
+    used = plan.stage.used("org") if plan.owners.missing else set()
+    if new := [str(values["name"]) for number, values in plan.owners.missing.items() if number in used]:
+        shown = "、".join(new[:20]) + (f" 等 {len(new)} 家" if len(new) > 20 else "")
+        plan.say("owner-registered", f"本库没有，写入时一并登记：{shown}")
 
 
 # -- what is told along the way
@@ -137,7 +167,14 @@ def _told_along(
         elif required:
             names = "、".join(part.columns)
             raise UsageError(f"按映射文件的 parts 登记不了{part.record.label}：表头中没有 {names}，或缺少必填字段")
-    return found
+    # 资金来源 beside 财政资金 and 福彩公益金: the columns with amounts of their own tell more, and go first
+    nouns = [part.record.noun for part, _ in found]
+    return sorted(found, key=lambda one: (nouns.index(one[0].record.noun), _is_summed(one[0])))
+
+
+def _is_summed(part: Part) -> bool:
+    """Is what the record is about filled from elsewhere, as the whole amount of a project stands for its one source?"""
+    return any(part.record[key].required and source not in part.record for key, source in part.fill.items())
 
 
 def _complete_part(plan: Plan, owner: Plan) -> None:
@@ -153,8 +190,13 @@ def _complete_part(plan: Plan, owner: Plan) -> None:
         stage.fill_from(filled, field, owner.stage if noun else None)
     if part.numbered:
         stage.number_within(key, part.numbered)
-    if rows := stage.drop_known_better(key) if part.fill or part.numbered else []:
+    if rows := stage.drop_known_better(key) if part.numbered or _is_summed(part) else []:
         plan.say("part-known", f"{_rows(rows)}的{owner.record.label}在本库已有更细的{record.label}，没有用台账里的")
+    if part.numbered:
+        days = [column.target.key for column in plan.mapping.columns if column.target.field.kind is Kind.DATE]
+        if rows := stage.drop_other_days(key, part.numbered, days):
+            advice = f"没有改动本库；是另一期请用 {record.noun} add 登记"
+            plan.say("part-known", f"{_rows(rows)}的{record.label}与本库同一期的日期不同，{advice}")
     required = [each for each in record.fields if each.required and not each.default and each is not record.owner]
     if rows := stage.drop_lacking([each.key for each in required]):
         lacking = "、".join(each.label for each in required if each.key not in plan.mapping.constants)

@@ -9,17 +9,18 @@ import codecs
 import csv
 import datetime as dt
 import json
+import os
 import re
-import zipfile
-import zlib
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhengshe.errors import RejectedError, UsageError
-from zhengshe.importing.bombs import refuse_bombs
+from zhengshe.importing import archives
 from zhengshe.values import guard_formula
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _NOT_TABLES = {
 _LONGEST_CELL = 10 << 20
 _MOST_COLUMNS = 16_384  # as many as Excel has
 _SAMPLE = 1 << 16
+_TELLING = 12  # Chinese characters in UTF-8 before the first bytes that are not
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def read(path: Path, encoding: str | None = None) -> Source:
         if start.startswith(magic):
             raise RejectedError(f"{path.name} 是{kind}，不是表格；请另存为 xlsx 或 csv")
     if start.startswith(b"PK"):
-        return _workbook(path, _zip_format(path))
+        return _workbook(path, archives.format_of(path))
     if start.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in _whole(path):
             raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存")
@@ -91,48 +93,67 @@ def _whole(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _zip_format(path: Path) -> str:
-    """xlsx or ods, looked up in the archive's own list; refuses what would fill the memory."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            refuse_bombs(path.name, archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError):
-        raise RejectedError(f"{path.name} 不完整（可能没有下载完）；请重新获取") from None
-    if "xl/workbook.bin" in names:
-        raise RejectedError(f"{path.name} 是二进制工作簿（xlsb）；请另存为 xlsx")
-    if any(name.startswith("xl/") for name in names):
-        return "xlsx"
-    if "content.xml" in names:
-        return "ods"
-    raise RejectedError(f"{path.name} 是压缩包，不是表格；请先解压")
-
-
 def _workbook(path: Path, format: str) -> Source:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        with path.open("rb") as file:  # by its name calamine would believe an xlsx that is called xls
+        # by its name calamine would believe an xlsx that is called xls
+        with path.open("rb") as file, _without_panic():
             book = CalamineWorkbook.from_filelike(file)
-        sheets = [Sheet(name, _WorkbookRows(book.get_sheet_by_name(name))) for name in book.sheet_names]
+            merged = archives.merges(path) if format == "ods" else {}
+            found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+            sheets = [
+                Sheet(name, WorkbookRows(sheet, merged.get(name) or sheet.merged_cell_ranges or ()))
+                for name, sheet in found
+            ]
     except PasswordError:
         raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存") from None
-    except (CalamineError, OSError, ValueError) as error:
-        raise RejectedError(f"{path.name} 读不了，文件可能不完整或已损坏；请重新另存后再试（{error}）") from error
+    except (CalamineError, OSError, ValueError, SyntaxError) as error:
+        what = "可能是 Word 文档，或者" if format == "xls" else ""
+        raise RejectedError(
+            f"{path.name} 读不了，{what}文件不完整或已损坏；请在 WPS/Excel 中打开后另存为 xlsx（{error}）"
+        ) from error
     return Source(path, format, None, sheets)
 
 
-class _WorkbookRows:
+@contextmanager
+def _without_panic() -> Iterator[None]:
+    """Damage that makes calamine panic as an OSError, without the backtrace that Rust writes on the error stream.
+
+    A panic is no Exception, so that nothing else would catch it.
+    """
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise OSError("文件内部的结构对不上") from None
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+class WorkbookRows:
     """The rows of one sheet as text; a cell merged downwards stands in every one of its rows."""
 
-    def __init__(self, sheet: CalamineSheet) -> None:
+    def __init__(self, sheet: CalamineSheet, merged: Sequence[archives.Merge]) -> None:
         self._sheet = sheet
+        self._merged = merged
+        self.filled_down: dict[int, list[int]] = {}  # column (from 0) -> rows whose number is that of a row above
 
     def __iter__(self) -> Iterator[Row]:
         grid = self._sheet.to_python(skip_empty_area=False)
-        for (first, left), (last, _) in self._sheet.merged_cell_ranges or ():
+        self.filled_down = {}
+        for (first, left), (last, _) in self._merged:
+            if first < len(grid) and left < len(grid[first]) and isinstance(grid[first][left], float):
+                self.filled_down.setdefault(left, []).extend(range(first + 2, last + 2))
             for row in grid[first + 1 : last + 1]:
-                row[left] = grid[first][left]
+                if left < len(row):  # what is merged beyond the last cell is empty
+                    row[left] = grid[first][left]
         for cells in grid:
             yield [_cell_text(cell) for cell in cells]
 
@@ -161,7 +182,7 @@ def _text(path: Path, start: bytes, encoding: str | None) -> Source:
     try:
         sample = codecs.getincrementaldecoder(encoding)().decode(start)
     except (UnicodeDecodeError, LookupError):
-        raise RejectedError(f"{path.name} 不是 {encoding} 编码的文本；请去掉 --encoding 或另存为 UTF-8 csv") from None
+        raise RejectedError(f"{path.name} 不是 {encoding} 编码的文本，或者不完整；请用 WPS 打开后另存为 xlsx") from None
     if re.match(r"\s*<(!doctype|html|table|\?xml)", sample, re.IGNORECASE):
         raise RejectedError(f"{path.name} 是网页，不是表格；请在浏览器或 WPS 中打开后另存为 xlsx")
     if "\x00" in sample:
@@ -185,14 +206,16 @@ def _encoding(path: Path, start: bytes) -> str:
     zeros = (start[1::2].count(0), start[0::2].count(0))
     if max(zeros) > len(start) // 8:
         return "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    decoder, read = codecs.getincrementaldecoder("utf-8")(), ""
     try:
         with path.open("rb") as file:
             while block := file.read(1 << 20):
-                decoder.decode(block)
+                read = decoder.decode(block)
             decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "gb18030"
+    except UnicodeDecodeError as error:
+        read += error.object[: error.start].decode("utf-8")
+        # GB18030 hardly ever looks like UTF-8 for so long: this is UTF-8 that is damaged or cut off
+        return "utf-8" if sum(letter > "\u0fff" for letter in read) >= _TELLING else "gb18030"
     return "utf-8"
 
 
@@ -210,19 +233,27 @@ class _TextRows:
 
     def __iter__(self) -> Iterator[Row]:
         csv.field_size_limit(_LONGEST_CELL)
+        rows, begun = None, 1
         try:
             with self._path.open(encoding=self._encoding, newline="") as file:
-                for number, row in enumerate(csv.reader(file, delimiter=self._delimiter), 1):
+                # strict, since a quote that is not closed would take all the lines up to the next one into its cell
+                rows = csv.reader(file, delimiter=self._delimiter, strict=True)
+                for row in rows:
                     if len(row) > _MOST_COLUMNS:
                         raise RejectedError(
-                            f"{self._path.name} 第 {number} 行有 {len(row):,} 列，Excel 最多 {_MOST_COLUMNS:,} 列；"
+                            f"{self._path.name} 第 {begun} 行有 {len(row):,} 列，Excel 最多 {_MOST_COLUMNS:,} 列；"
                             "请核对分隔符和引号"
                         )
                     yield row
+                    begun = rows.line_num + 1
         except UnicodeDecodeError as error:
-            raise RejectedError(f"{self._path.name} 第 {error.start} 字节处不是 {self._encoding} 编码") from error
+            advice = f"{begun} 行以后有的内容不是 {self._encoding} 编码，或者不完整；请用 WPS 打开后另存为 xlsx"
+            raise RejectedError(f"{self._path.name} 第 {advice}") from error
         except csv.Error as error:
-            raise RejectedError(f"{self._path.name} 的 csv 写法有误（{error}）；请用 WPS 打开后另存") from error
+            until = rows.line_num if rows else begun
+            where = f"第 {begun} 行" if until <= begun else f"第 {begun} 至 {until} 行之间"
+            advice = "双引号不成对，后面的行会被并进一格；请用记事本补上或删去多出的双引号"
+            raise RejectedError(f"{self._path.name} {where}{advice}（{error}）") from error
 
 
 # -- jsonl, as export writes it

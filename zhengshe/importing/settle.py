@@ -158,7 +158,10 @@ def _require(plan: Plan) -> None:
     stage, record = plan.stage, plan.record
     required = [declared.key for declared in record.fields if declared.required]
     for row, values in stage.lacking(required):
-        missing = "、".join(record[key].label for key in required if values[key] is None)
+        # a number is assigned once the rest is there
+        missing = "、".join(
+            record[key].label for key in required if values[key] is None and not (record.numbered and key == "number")
+        )
         plan.reject(row, "required-missing", f"缺少{missing}{_why_unknown(record, values)}", missing)
 
 

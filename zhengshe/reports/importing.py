@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zhengshe.errors import Issue
+from zhengshe.importing.headers import unit_in
 from zhengshe.importing.mapping import Column as SheetColumn
 from zhengshe.importing.plan import Plan
 from zhengshe.models import Kind
+from zhengshe.reading import UNITS
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 from zhengshe.store.staging import CHANGED, NEW, REJECTED, SAME, Change
 from zhengshe.values import Value, to_show
 
+_GUESSES = 50  # words about guesses on a screen
 _VERDICTS = ((NEW, "新增"), (CHANGED, "修改"), (SAME, "不变"), (REJECTED, "不能接受"))
 
 
@@ -32,23 +35,34 @@ def rejects(plans: Sequence[Plan]) -> Report:
 
 
 def _rejects(plan: Plan, told: Sequence[Plan]) -> Table:
-    columns = [Column(f"c{place}", cell) for place, cell in enumerate(plan.head.cells)]
+    # what stood above the header and is not in this workbook: the unit of its amounts, and the year
+    units = {factor: f"（{name}）" for name, factor in UNITS.items() if factor != 1}
+    unsaid = {
+        column.place
+        for each in told
+        for column in each.mapping.columns
+        if column.target.field.kind is Kind.MONEY and unit_in(column.header) is None
+    }
+    unit, cells = units.get(plan.head.unit, ""), enumerate(plan.head.cells)
+    columns = [Column(f"c{place}", cell + unit if place in unsaid else cell) for place, cell in cells]
+    year = [issue.value for issue in plan.guesses if issue.code == "year-guessed"]
+    columns += [Column("year", plan.record["year"].label) for _ in year]
     refused: dict[int, list[Issue]] = {}
     for each in told:
         for row, issues in each.rejected_rows.items():
             refused.setdefault(row, []).extend(issues)
     return Table(
-        [*columns, Column("reason", "原因")], _refused_rows(plan, refused), plan.sheet.name or plan.record.label
+        [*columns, Column("reason", "原因")], _refused_rows(plan, refused, year), plan.sheet.name or plan.record.label
     )
 
 
-def _refused_rows(plan: Plan, refused: Mapping[int, Sequence[Issue]]) -> Iterator[list[str]]:
-    """The rows in their original columns and wording, with the reason in a last column."""
+def _refused_rows(plan: Plan, refused: Mapping[int, Sequence[Issue]], more: Sequence[str]) -> Iterator[list[str]]:
+    """The rows in their original columns and wording, with ``more`` cells and the reason in the last columns."""
     width = len(plan.head.cells)
     for number, cells in enumerate(plan.sheet.rows, 1):
         if number in refused:
             padded = [*cells[:width], *[""] * (width - len(cells))]
-            yield [*padded, "；".join(f"{issue.column}：{issue.message}" for issue in refused[number])]
+            yield [*padded, *more, "；".join(f"{issue.column}：{issue.message}" for issue in refused[number])]
 
 
 def _summary(plan: Plan, batch: int | None) -> dict[str, Any]:
@@ -86,8 +100,11 @@ def _recognised(plan: Plan) -> str:
     """Everything that was guessed, said; what is told along with a sheet's own records was read as they were."""
     used = f"用到的列：{'、'.join(map(_used, plan.mapping.columns))}"
     guesses = [
-        f"提示：{_place(issue.row)}{issue.column}{_quoted(issue.value)}{issue.message}" for issue in plan.guesses
+        f"提示：{_place(issue.row)}{issue.column}{_quoted(issue.value)}{issue.message}"
+        for issue in plan.guesses[:_GUESSES]
     ]
+    if len(plan.guesses) > _GUESSES:
+        guesses.append(f"提示：这类提示共 {len(plan.guesses)} 条，以上是前 {_GUESSES} 条；全部见 -f json")
     if plan.part:
         return "\n".join([f"{plan.why}{plan.record.label}；{used}", *guesses])
     unit = f"，金额单位 {plan.head.unit // 10000} 万元" if plan.head.unit >= 10_000 else ""

@@ -141,6 +141,13 @@ class Stage:
         """(row, the record it is) for every staged row."""
         return self._db.execute(f"SELECT row, record FROM {self.table} ORDER BY row").fetchall()
 
+    def is_written(self, row: int) -> bool:
+        """Will this row be a new record or change one?"""
+        found = self._db.execute(
+            f"SELECT 1 FROM {self.table} WHERE row = ? AND verdict IN ('{NEW}', '{CHANGED}')", (row,)
+        )
+        return bool(found.fetchone())
+
     def has(self, row: int) -> bool:
         return bool(self._db.execute(f"SELECT 1 FROM {self.table} WHERE row = ?", (row,)).fetchone())
 
@@ -278,6 +285,23 @@ class Stage:
             f' WHERE n.row = s.row AND "{key}" IS NULL'
         )
 
+    def drop_other_days(self, owner: str, key: str, days: Sequence[str]) -> list[int]:
+        """Leave out the rows whose ``key`` was only counted and whose record has another day than the row: it is most
+        likely another one; returns the rows."""
+        differs = " OR ".join(f's."{day}" <> t."{day}"' for day in days) or "0"
+        self._index(owner)
+        found = self._db.execute(
+            f'SELECT s.row FROM {self.table} s JOIN "{self.record.noun}" t ON t."{owner}" = s."{owner}"'
+            f' AND t."{key}" = s."{key}" WHERE {differs} ORDER BY s.row'
+        ).fetchall()
+        rows = [row for (row,) in found]
+        self.leave_out(rows)
+        return rows
+
+    def drop_said_better(self, owner: str, better: Stage) -> None:
+        """Leave out the rows of owners of whom another stage says the same kind of thing."""
+        self._db.execute(f'DELETE FROM {self.table} WHERE "{owner}" IN (SELECT "{owner}" FROM {better.table})')
+
     def drop_known_better(self, owner: str) -> list[int]:
         """Leave out the rows of owners of whom the ledger has more such records than the file; returns the rows."""
         self._index(owner)
@@ -309,6 +333,11 @@ class Stage:
     def reference(self, row: int) -> int:
         """What stands for a staged row until its record is written."""
         return -(self._serial << _SERIAL_BITS | row)
+
+    def referred(self, reference: int) -> int | None:
+        """The row that a reference stands for; None when it is none of this stage's."""
+        serial, row = divmod(-reference, 1 << _SERIAL_BITS)
+        return row if reference < 0 and serial == self._serial else None
 
     def _index(self, key: str) -> None:
         table = self.table.removeprefix("temp.")

@@ -1,0 +1,117 @@
+"""Files that are broken in ways which look whole, and workbooks whose reader says less than it should."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tests.conftest import Run
+from tests.importing.test_import import listed
+
+HEAD = ["承接单位", "项目名称", "年度", "合作方式", "合同金额"]
+
+
+def workbook(path: Path, cells: dict[tuple[int, int], object], merged: tuple[int, int, int, int] | None = None) -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for (row, column), value in cells.items():
+        sheet.write(row, column, value)
+    if merged:
+        sheet.merge_range(*merged, "")
+    book.close()
+    return path
+
+
+ONE = {(0, 0): "名称", (0, 1): "类型", (1, 0): "甲协会", (1, 1): "社会团体"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('名称,类型\n"快乐艺术团,社会团体\n甲协会,社会团体\n"丙协会,社会团体\n', "第 2 至 4 行之间双引号不成对"),
+        ('名称,类型,备注\n甲协会,社会团体,"一句\n乙协会,社会团体,\n', "第 2 至 3 行之间双引号不成对"),
+    ],
+)
+def test_a_quote_that_is_not_closed_swallows_no_rows(street: Run, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    result = street("import", "a.csv")
+    assert result.code == 4 and said in result.err
+    assert len(listed(street, "org")) == 2
+
+
+def test_utf8_that_was_cut_off_is_not_read_as_another_encoding(street: Run, tmp_path: Path) -> None:
+    rows = "".join(f"潍坊街道协会{place}号,\n" for place in range(5))
+    (tmp_path / "a.csv").write_bytes(f"name,uscc\n{rows}".encode()[:-3] + b"\xe5\x8d\n")
+    result = street("import", "a.csv", "--set", "kind=社会团体")
+    assert result.code == 4 and "utf-8" in result.err and "不完整" in result.err
+
+
+def test_a_cell_in_the_last_corner_does_not_end_the_program(street: Run, tmp_path: Path) -> None:
+    workbook(tmp_path / "a.xlsx", {**ONE, (1048575, 16383): "x"})
+    result = street("import", "a.xlsx")
+    assert result.code == 4 and "范围过大" in result.err
+
+
+def test_cells_merged_beyond_the_table(street: Run, tmp_path: Path) -> None:
+    workbook(tmp_path / "a.xlsx", ONE, (0, 9, 1, 9))
+    assert street("import", "a.xlsx").code == 0
+
+
+def test_damage_that_makes_the_reader_panic(street: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    # an OLE file whose directory sector is cut short
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff\x09\x00\x06\x00" + bytes(10)
+    head += (1).to_bytes(4, "little") + (1).to_bytes(4, "little") + bytes(4) + (4096).to_bytes(4, "little")
+    head += b"\xfe\xff\xff\xff" + bytes(4) + b"\xfe\xff\xff\xff" + bytes(4) + (0).to_bytes(4, "little")
+    head += b"\xff" * (512 - len(head))
+    fat = b"\xfd\xff\xff\xff\xfe\xff\xff\xff" + b"\xff" * 504
+    (tmp_path / "a.xls").write_bytes(head + fat + bytes(40))
+    result = street("import", "a.xls")
+    assert result.code == 4 and "文件不完整或已损坏" in result.err and "程序出错" not in result.err
+    assert "panicked" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("entry", "content", "said"),
+    [
+        ("word/document.xml", "", "是 Word 文档"),
+        ("mimetype", "application/vnd.oasis.opendocument.text", "是 ODT 文档"),
+        ("台账.xlsx", "", "请先解压"),
+    ],
+)
+def test_archives_that_are_no_workbooks(street: Run, tmp_path: Path, entry: str, content: str, said: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(entry, content)
+    (tmp_path / "a.xlsx").write_bytes(packed.getvalue())
+    result = street("import", "a.xlsx")
+    assert result.code == 4 and said in result.err
+
+
+def test_cells_merged_downwards_in_an_open_document(street: Run, tmp_path: Path) -> None:
+    def row(*cells: str) -> str:
+        return "".join(["<table:table-row>", *cells, "</table:table-row>"])
+
+    def cell(text: str, more: str = "") -> str:
+        return f'<table:table-cell office:value-type="string"{more}><text:p>{text}</text:p></table:table-cell>'
+
+    oasis = "urn:oasis:names:tc:opendocument:xmlns"
+    rows = [
+        row(*map(cell, HEAD)),
+        row(cell("周亚英工作室", ' table:number-rows-spanned="2"'), *map(cell, ("调解", "2025", "委托管理", "3"))),
+        row("<table:covered-table-cell/>", *map(cell, ("书画", "2025", "委托管理", "4"))),
+    ]
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{oasis}:manifest:1.0"/>')
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:office="{oasis}:office:1.0" xmlns:table="{oasis}:table:1.0"'
+            f' xmlns:text="{oasis}:text:1.0"><office:body><office:spreadsheet><table:table table:name="表">'
+            f"{''.join(rows)}</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    assert street("import", "a.ods").code == 0
+    assert [each["org"] for each in listed(street, "project")] == ["周亚英工作室"] * 2
