@@ -24,7 +24,7 @@ SMALL = {
     "country": ["1000"],
     "credit": ["1000"],
     "import": ["2000"],
-    "output": ["2000"],
+    "output": ["50000"],
     "search": ["2000"],
     "startup": ["100", "3"],
 }

@@ -206,3 +206,14 @@ def test_hints_by_the_hundred_are_counted(street: Run, tmp_path: Path) -> None:
 def test_a_number_that_is_assigned_is_not_asked_for(street: Run, tmp_path: Path) -> None:
     result = street("import", table(tmp_path / "a.csv", [HEAD, [*ROW[:2], "", *ROW[3:]]]))
     assert result.code == 4 and "缺少年度" in result.out and "项目编号" not in result.out
+
+
+def test_a_number_and_a_name_that_do_not_agree(street: Run, tmp_path: Path) -> None:
+    street("import", table(tmp_path / "a.csv", [HEAD, ROW, [*ROW[:1], "书画", *ROW[2:]]]))
+    first = listed(street, "project", "--where", "name=调解")[0]["number"]
+    payment = ["项目编号", "项目名称", "期次", "应付金额"]
+    file = table(tmp_path / "p.csv", [payment, [first, "书画", "1", "5"]])  # the name of another project
+    assert issues(street, file) == [(2, "owner-contradiction")]
+    file = table(tmp_path / "q.csv", [payment, ["本单位-07", "书画", "1", "5"]])  # a number of the maker's own
+    assert issues(street, file) == [(0, "project-by-name")]
+    assert [each["project"] for each in listed(street, "payment")] != [first]

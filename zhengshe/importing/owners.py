@@ -49,6 +49,7 @@ class Owners:
         self._compared = 0
         self.read_as: dict[str, str] = {}  # names that were written in another way, and whom they were taken for
         self.by_code: dict[str, str] = {}  # names that nobody has, beside the code of somebody
+        self.by_name: dict[str, str] = {}  # project numbers that nobody has, beside a project's name
         wanted = {field.key for field in record.reference_fields}
         self.keys = [
             key for key in ("org", "project") if key in wanted and (key in columns or self._helped(key, columns))
@@ -176,6 +177,12 @@ class Owners:
                 org = self._organization({"org": said["org"]})
                 ids = [row for row in ids if row in lookup.projects_of(self._db, org)] if isinstance(org, int) else ids
             if len(ids) == 1:
+                if by == "project number" and (others := self._exactly("project", "project name", name)):
+                    if ids[0] not in others:
+                        message = "项目编号与项目名称在本库是两个项目，请核对"
+                        return Issue("owner-contradiction", message, "项目", f"{number} {name}")
+                elif by == "project name" and number is not None and value == name:
+                    self.by_name[str(number)] = str(name)
                 return self._of_another(ids[0], said, by) or ids[0]
             if ids:
                 return Issue("owner-ambiguous", f"有 {len(ids)} 个同名项目，请写项目编号", "项目", str(value))

@@ -127,6 +127,8 @@ def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] =
     for name, ours in plan.owners.by_code.items():
         message = f"信用代码（或登记证号）是本库“{ours}”的，按它读入；请核对，如系更名请用 change add 登记"
         plan.say("name-by-code", message, "社会组织", name)
+    for number, name in plan.owners.by_name.items():
+        plan.say("project-by-name", f"本库没有这个编号，按项目名称“{name}”读入", "项目", number)
 
 
 def _say_what_is_shared(plan: Plan) -> None:

@@ -85,21 +85,14 @@ def flag(code: str, title: str, explain: str, *basis: str) -> Callable[[Look], L
 def examine(street: Street, codes: Sequence[str]) -> Iterator[Outcome]:
     """Let each flag look at the street."""
     for code in codes:
-        hits: list[Hit] = []
-        missing: Counter[str] = Counter()
-        fences: list[Fence] = []
-        examined = 0
-        for answer in FLAGS[code].look(street):
-            if isinstance(answer, Missing):
-                missing[answer.field] += 1
-            elif isinstance(answer, Fence):
-                fences.append(answer)
-            else:
-                examined += 1
-                if answer is not None:
-                    hits.append(answer)
+        answers = list(FLAGS[code].look(street))
+        told = [answer for answer in answers if answer is not None]  # nearly all are clear
+        hits = tuple(answer for answer in told if isinstance(answer, Hit))
+        missing = Counter(answer.field for answer in told if isinstance(answer, Missing))
+        fences = tuple(answer for answer in told if isinstance(answer, Fence))
+        examined = len(answers) - sum(missing.values()) - len(fences)
         state = HIT if hits else CLEAR if examined else NOT_COMPUTABLE if missing else NOTHING
-        yield Outcome(FLAGS[code], state, examined, tuple(hits), tuple(sorted(missing.items())), tuple(fences))
+        yield Outcome(FLAGS[code], state, examined, hits, tuple(sorted(missing.items())), fences)
 
 
 def about(project: Row, org: Row, text: str) -> Hit:

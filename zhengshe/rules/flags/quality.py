@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from zhengshe.models import RECORDS, Kind
 from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
 from zhengshe.rules.street import Street, money, total
+from zhengshe.values import Value
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ORDER = (
@@ -58,14 +59,17 @@ def one_code_two_names(street: Street) -> Iterator[Answer]:
 @flag("D903", "日期不可能或过远", "日期写法不对，或早于 1949 年，或晚于今天 far_future_years 年。")
 def impossible_dates(street: Street) -> Iterator[Answer]:
     latest = f"{int(street.today[:4]) + street.limits['far_future_years']}{street.today[4:]}"
+    possible: dict[Value, bool] = {None: True}  # days repeat themselves
+
+    def is_odd(day: Value) -> bool:
+        if day not in possible:
+            possible[day] = bool(_DAY.fullmatch(str(day))) and "1949" <= str(day) <= latest
+        return not possible[day]
+
     for noun, record in RECORDS.items():
         keys = [field.key for field in record.fields if field.kind is Kind.DATE]
         for row in street[noun] if keys else ():
-            odd = [
-                f"{record[key].label} {row[key]}"
-                for key in keys
-                if row[key] is not None and not (_DAY.fullmatch(str(row[key])) and "1949" <= str(row[key]) <= latest)
-            ]
+            odd = [f"{record[key].label} {row[key]}" for key in keys if is_odd(row[key])]
             yield Hit(_record(noun, row["id"]), "", "；".join(odd)) if odd else None
 
 
