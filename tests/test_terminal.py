@@ -54,6 +54,22 @@ def test_required_and_missing_is_asked_for_with_the_codelist(street: Path) -> No
     assert "读书会" in run_process("org", "list", cwd=street).stdout
 
 
+def test_what_can_be_known_is_not_asked(street: Path) -> None:
+    """The code tells the kind, the day of signing the year; asked, the program would wait for an answer for ever."""
+    added = on_a_terminal(street, "org", "add", "六助为老服务中心", "--uscc", "52310115MJ0000106M")
+    assert added[0] == 0 and "可选" not in added[1], added
+    options = ("--name", "敬老月", "--mode", "委托管理", "--signed-on", "2026-06-22")
+    code, screen = on_a_terminal(street, "project", "add", "六助", *options)
+    assert code == 0 and "P2026-001" in screen, screen
+    shown = run_process("org", "list", "-f", "csv", "--columns", "name,kind", cwd=street).stdout
+    assert "六助为老服务中心,社会服务机构" in shown
+
+
+def test_an_owner_that_was_left_out_is_asked_for_first(street: Path) -> None:
+    code, screen = on_a_terminal(street, "rating", "add", answers=f"{LONG}\n4A\n2025-12-01\n")
+    assert code == 0 and screen.index("社会组织:") < screen.index("5A、4A"), screen
+
+
 def test_without_a_terminal_it_is_a_usage_error(street: Path) -> None:
     done = run_process("org", "add", "--note", "x", cwd=street)
     assert done.returncode == 2

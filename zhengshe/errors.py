@@ -18,6 +18,14 @@ class UsageError(ZhengsheError):
     exit_code = 2
 
 
+class MissingError(UsageError):
+    """A record lacks what it must have; ``keys`` names the fields."""
+
+    def __init__(self, message: str, keys: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
 class NotFoundError(ZhengsheError):
     """Nothing, or more than one thing, goes by the given name. ``candidates`` holds what came near."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +14,11 @@ from zhengshe.commands.context import asks, open_from, say, say_warnings
 from zhengshe.commands.options import argument, option, with_parameters
 from zhengshe.commands.output import Format, Output, emit, is_for_people
 from zhengshe.commands.usage import pair
+from zhengshe.errors import MissingError
 from zhengshe.models import ORG, Field, Kind, Record
 
 if TYPE_CHECKING:
-    from zhengshe.ledger import Saved
+    from zhengshe.ledger import Ledger, Saved
 
 _FILTERED = (Kind.CHOICE, Kind.DATE, Kind.YEAR, Kind.FLAG, Kind.ORG, Kind.PROJECT)
 
@@ -59,26 +60,34 @@ def add_verb(record: Record) -> Callable[..., None]:
     first = positional(record)
 
     def add(ctx: typer.Context, **given: str | None) -> None:
-        if asks(ctx):
-            given = _ask_for_missing(record, given)
+        if asks(ctx) and not given[first.key]:
+            given |= _ask(record, [first.key])
         with open_from(ctx, given[first.key]) as ledger:
-            if record.owner:
-                saved = ledger.add(record.noun, given.pop(first.key), **given)
-            else:
-                saved = ledger.add(record.noun, **given)
+            try:
+                saved = _add(ledger, record, given)
+            except MissingError as missing:  # not before: what the program works out is not asked
+                if not asks(ctx):
+                    raise
+                saved = _add(ledger, record, given | _ask(record, missing.keys))
         _report("已录入", record, saved)
 
     head = argument(first.key, first.label, first.label, optional=True, completer=value_of(first))
     return with_parameters(add, [head, *(option(field, adding=True) for field in record.fields if field is not first)])
 
 
-def _ask_for_missing(record: Record, given: dict[str, str | None]) -> dict[str, str | None]:
-    """On a terminal what is required and missing is asked for; what the program can work out may be left blank."""
+def _add(ledger: Ledger, record: Record, given: Mapping[str, str | None]) -> Saved:
+    if record.owner:
+        rest = {key: value for key, value in given.items() if key != record.owner.key}
+        return ledger.add(record.noun, given[record.owner.key], **rest)
+    return ledger.add(record.noun, **given)
+
+
+def _ask(record: Record, keys: Iterable[str]) -> dict[str, str | None]:
+    """The answers of the person at the terminal, who is shown the terms a field may hold."""
     from zhengshe import library
 
-    for field in record.fields:
-        if not field.required or given.get(field.key) or field.default or field.key == "number":
-            continue
+    given: dict[str, str | None] = {}
+    for field in map(record.__getitem__, keys):
         if field.codelist:
             say(f"{field.label}可选：{'、'.join(library.codelists()[field.codelist])}")
         given[field.key] = typer.prompt(field.label, default="", show_default=False, err=True) or None

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from zhengshe import resources
-from zhengshe.errors import Issue, RejectedError, UsageError, ValueProblem
+from zhengshe.errors import Issue, MissingError, RejectedError, ValueProblem
 from zhengshe.models import ORG, Record
 from zhengshe.reading import reader_for
 from zhengshe.rules import derive
@@ -49,13 +49,13 @@ def read_values(db: Connection, record: Record, given: Mapping[str, Given]) -> t
 
 
 def require(record: Record, values: Mapping[str, Value], *, adding: bool = False) -> None:
-    """UsageError that names every required field that is missing, by its option; when adding, the first thing a record
+    """MissingError names every required field that is missing, by its option; when adding, the first thing a record
     is asked for has none."""
     missing = [field for field in record.fields if field.required and values.get(field.key) is None]
     if missing:
         first = record.owner or record.fields[0]
         named = (field.label if adding and field is first else f"{field.label}（{field.option}）" for field in missing)
-        raise UsageError(f"缺少{'、'.join(named)}，没有写入")
+        raise MissingError(f"缺少{'、'.join(named)}，没有写入", tuple(field.key for field in missing))
 
 
 def complete(db: Connection, record: Record, values: dict[str, Value]) -> dict[str, Value]:
