@@ -41,6 +41,7 @@ def test_nouns_verbs_and_members_of_groups(street: Path) -> None:
     assert asked(street, "p") == ["publish", "person", "penalty", "project", "payment"]
     assert asked(street, "org", "") == ["add", "edit", "list", "show", "remove"]
     assert asked(street, "credit", "scheme", "c") == ["check"]
+    assert asked(street, "import", "x.csv", "--as", "pr") == ["project"]
 
 
 def test_options(street: Path) -> None:
@@ -67,6 +68,8 @@ def test_terms_of_codelists(street: Path) -> None:
         ("report", "org"),
         ("todo", "--org"),
         ("finding", "list", "--org"),
+        ("redact", "org"),
+        ("redact", "person", "王某", "--org"),
     ],
 )
 def test_names_of_organizations_from_the_file(street: Path, words: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhengshe import render
+from zhengshe.commands.completion import nouns
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit, is_for_people
 from zhengshe.commands.progress import Progress
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from zhengshe.importing.plan import Plan, Wish
 
 # how a list is to be read, also for reconcile
-Noun = Annotated[str | None, typer.Option("--as", metavar="NOUN", help="是哪种记录；不写则由表头判断")]
+Noun = Annotated[
+    str | None, typer.Option("--as", metavar="NOUN", help="是哪种记录；不写则由表头判断", autocompletion=nouns())
+]
 SheetName = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="只读这个工作表")]
 Maps = Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=FIELD", help="这一列是哪个字段，可重复")]
 Sets = Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zhengshe.commands.completion import names
 from zhengshe.commands.context import asks, open_from, say
 from zhengshe.errors import UsageError
 from zhengshe.models import RECORDS
@@ -20,7 +21,12 @@ Sure = Annotated[bool, typer.Option("--yes", help="不再询问，直接删除�
 
 def org(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(metavar="社会组织", help="名称、代码、登记证号，或只对应一家的片段")],
+    ref: Annotated[
+        str,
+        typer.Argument(
+            metavar="社会组织", help="名称、代码、登记证号，或只对应一家的片段", autocompletion=names("org")
+        ),
+    ],
     yes: Sure = False,
 ) -> None:
     with open_from(ctx, ref) as ledger:
@@ -32,7 +38,13 @@ def person(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="姓名", help="全名；组织名称中含有的不动")],
     orgs: Annotated[
-        list[str] | None, typer.Option("--org", metavar="ORG", help="只在这家组织的记录中删除，可重复；有同名时必填")
+        list[str] | None,
+        typer.Option(
+            "--org",
+            metavar="ORG",
+            help="只在这家组织的记录中删除，可重复；有同名时必填",
+            autocompletion=names("org"),
+        ),
     ] = None,
     yes: Sure = False,
 ) -> None:
