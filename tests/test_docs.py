@@ -76,6 +76,14 @@ def test_every_page_is_in_the_nav() -> None:
     assert [page for page in (*made, *written) if f"{page}\n" not in nav] == []
 
 
+def test_the_picture_shows_every_layer() -> None:
+    """Rooms are added to the contract and forgotten in the picture."""
+    contract = re.search(r"^layers = \[(.*?)\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert contract
+    shown = re.findall(r"\w+", re.sub(r"<[^>]*>", " ", (DOCS / "house.svg").read_text("utf-8")))
+    assert [room for room in re.findall(r"zhengshe\.(\w+)", contract[1]) if room not in shown] == []
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built as strictly as ``make docs`` does."""
