@@ -61,7 +61,7 @@ def _show(ledger: Ledger) -> None:
         Heading("合作项目：按合作方式、按资金来源"),
         ledger.stats("project", by=["mode"]),
         ledger.stats("funding", by=["source"]),
-        Heading("尚未销号的监督发现"),
+        Heading("尚未销号的监督发现，连同无需整改的"),
         ledger.list("finding", brief=True, where={"verified_on": ""}),
     ]
     render.write(Report(blocks), "table")
