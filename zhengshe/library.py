@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zhengshe.importing.plan import Plan
+    from zhengshe.importing.recipe import Recipe
     from zhengshe.reports.report import Report
     from zhengshe.rules.scheme import Scheme
 
@@ -64,6 +66,27 @@ def scheme_in(file: Path) -> Scheme:
     from zhengshe.reports import scheme_files
 
     return scheme_files.load_scheme(file)
+
+
+def mapping_in(file: Path) -> Recipe:
+    """How a mapping file reads ledgers. UsageError says what is wrong in it."""
+    from zhengshe.importing import recipe
+
+    return recipe.read(file)
+
+
+def import_told(plans: Sequence[Plan], batch: int | None, limit: int) -> Report:
+    """What an import did (``batch``) or would do: for people the first ``limit`` changes, for programs the summary."""
+    from zhengshe.reports import importing
+
+    return importing.describe(plans, batch, limit)
+
+
+def rows_refused(plans: Sequence[Plan]) -> Report:
+    """The refused rows of every sheet in their original columns, with the reason; mended, they import again."""
+    from zhengshe.reports import importing
+
+    return importing.rejects(plans)
 
 
 def example_street() -> Iterator[tuple[Path, Mapping[str, Sequence[dict[str, Any]]] | None]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhengshe import render
+from zhengshe import library, render
 from zhengshe.commands.completion import nouns
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit, is_for_people
@@ -66,7 +66,6 @@ def import_files(
     output: Output = None,
 ) -> None:
     from zhengshe.render.files import text_file
-    from zhengshe.reports.importing import describe
 
     one_of("--as", noun, [*RECORDS])
     reading: dict[str, Any] = {
@@ -93,10 +92,10 @@ def import_files(
             else:
                 plans = ledger.plan(read, _wish(mapping, reading), tell=tell)
             refused = sum(plan.counts()["rejected"] for plan in plans)
-            planned = describe(plans, None, _SHOWN)  # before writing, while old and new still differ
+            planned = library.import_told(plans, None, _SHOWN)  # before writing, while old and new still differ
             write = not dry_run and (skip_bad or not refused)
             batch = ledger.apply(plans, skip_bad=skip_bad, tell=tell) if write else None
-        emit(planned if is_for_people(format, output) else describe(plans, batch, 0), format, output)
+        emit(planned if is_for_people(format, output) else library.import_told(plans, batch, 0), format, output)
         if rejects and refused:
             _write_rejects(plans, rejects)
         if save_mapping:
@@ -116,10 +115,9 @@ def _pairs(texts: list[str] | None) -> dict[str, str]:
 
 
 def _wish(mapping: Path | None, reading: dict[str, Any]) -> Wish:
-    from zhengshe.importing import recipe
     from zhengshe.importing.plan import Wish
 
-    return Wish.by_recipe(recipe.read(mapping) if mapping else recipe.Recipe(), **reading)
+    return Wish.by_recipe(library.mapping_in(mapping), **reading) if mapping else Wish(**reading)
 
 
 def _advice(refused: int, *, written: bool, dry_run: bool, skip_bad: bool) -> str:
@@ -133,9 +131,7 @@ def _advice(refused: int, *, written: bool, dry_run: bool, skip_bad: bool) -> st
 
 
 def _write_rejects(plans: list[Plan], target: Path) -> None:
-    from zhengshe.reports.importing import rejects
-
-    render.write(rejects(plans), render.format_for(None, target), output=target)
+    render.write(library.rows_refused(plans), render.format_for(None, target), output=target)
     say(f"不能接受的行已写入 {target}，改好后可再导入")
 
 
