@@ -111,6 +111,17 @@ def test_what_was_left_out_is_listed(tmp_path: Path) -> None:
         assert expected in text
 
 
+def test_texts_with_numbers_blacked_out_are_counted(street: Run, tmp_path: Path) -> None:
+    def line() -> str:
+        text = (tmp_path / "公开" / "withheld.md").read_text("utf-8")
+        return next(line for line in text.splitlines() if "文字中的电话和证件号" in line)
+
+    assert re.findall(r"\d+", line()) == ["1"]  # one text, whatever many numbers are in it
+    assert street("activity", "add", "P2026-001", "--title", "报名打13912345679", "--held-on", "2026-06-01").code == 0
+    assert street("publish", "公开").code == 0
+    assert re.findall(r"\d+", line()) == ["2"]
+
+
 @pytest.mark.usefixtures("street")
 def test_ocds_is_valid(tmp_path: Path) -> None:
     if not SCHEMAS.exists():

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from openpyxl import load_workbook
 
 from tests.conftest import Run
+from zhengshe.render.text import width
+
+LEFT, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 
 
 @pytest.fixture
@@ -100,3 +107,100 @@ def test_ledger_leaves_out_empty_columns(street: Run) -> None:
     assert "服务领域" in text
     assert "合同编号" not in text
     assert street("report", "ledger", "nothing").code == 2
+
+
+def traced(street: Run) -> dict[str, str]:
+    """The lines of the chief figures with the records behind them, by their label."""
+    rows = json.loads(street("report", "year", "2026", "--footnotes", "-f", "json").out)
+    return {row["figure"]: row["numbers"] for row in rows}
+
+
+def test_every_figure_names_its_records(street: Run) -> None:
+    numbers = traced(street)
+    assert numbers["合作项目（个）"] == "P2026-001、P2026-002"
+    assert numbers["已支付（元）"] == "payment/1、payment/2"
+    assert numbers["未支付（元）"] == "P2026-001、P2026-002、payment/1、payment/2"  # contracted less paid
+    assert numbers["其中福彩公益金（元）"] == "funding/1"
+    assert numbers["服务人次"] == "activity/1"
+    text = street("report", "year", "2026", "--footnotes").out
+    assert "依据记录：F2026-001、F2026-003。" in text  # those that had to be rectified
+
+
+def test_footnotes_name_the_organizations_of_a_grade(street: Run) -> None:
+    assert "潍坊街道老年协会" not in section(street("report", "year", "2026").out, "信用等级分布")
+    lines = section(street("report", "year", "2026", "--footnotes").out, "信用等级分布").splitlines()
+    graded = {line.split()[0]: line.split()[-1] for line in lines[3:] if not line.startswith("注")}
+    for name in ("潍坊街道老年协会", "周亚英工作室"):
+        grade = json.loads(street("credit", "show", name, "-f", "json").out)["grade"]
+        assert name in graded[grade].split("、")
+
+
+def test_footnotes_name_the_records_of_a_hit(street: Run) -> None:
+    over = ("--amount", "9万元", "--paid-on", "2026-03-01", "--paid-amount", "9万元")
+    assert street("project", "edit", "P2026-002", "--status", "履约").code == 0
+    assert street("payment", "add", "P2026-002", "--seq", "3", *over).code == 0
+    assert street("funding", "add", "P2026-002", "--source", "自筹", "--amount", "0").code == 0
+    plain = section(street("report", "year", "2026").out, "检查命中")
+    text = section(street("report", "year", "2026", "--footnotes").out, "检查命中")
+    seen = {line.split()[0]: line for line in text.splitlines() if line}
+    hits = [
+        (each["code"], hit["record"]) for each in json.loads(street("check", "-f", "json").out) for hit in each["hits"]
+    ]
+    assert ("P301", "P2026-002") in hits
+    assert len({code for code, _ in hits}) > 1
+    for code, record in hits:
+        assert record in seen[code]
+    assert "P2026-002" not in plain
+
+
+def test_scores_are_averaged_kind_by_kind(street: Run) -> None:
+    assert "评分与满意度" not in street("report", "year", "2026").out
+    for kind, day, score in (
+        ("满意度", "2026-03-01", ("--score", "90")),
+        ("满意度", "2026-04-01", ("--score", "95.5")),
+        ("满意度", "2025-04-01", ("--score", "10")),  # of another year
+        ("满意度", "2026-05-01", ()),  # without a score: neither a zero nor counted
+        ("绩效评价", "2026-06-01", ("--score", "80")),
+    ):
+        added = street("review", "add", "P2026-002", "--kind", kind, "--held-on", day, *score)
+        assert added.code == 0, added.err
+    lines = section(street("report", "year", "2026", "--footnotes").out, "评分与满意度").splitlines()[3:]
+    assert sorted(line.split() for line in lines) == [
+        ["满意度", "2", "92.75", "review/1、review/2"],
+        ["绩效评价", "1", "80", "review/5"],
+    ]
+
+
+def test_figures_stand_at_the_right(street: Run, tmp_path: Path) -> None:
+    """Also those that are text, since 家 and 元 stand in one column."""
+    for suffix in ("md", "html", "docx", "xlsx"):
+        assert street("report", "year", "2026", "-o", f"year.{suffix}").code == 0
+    wanted = "53,450.00"
+    lines = section(street("report", "year", "2026").out, "主要指标").splitlines()[1:]
+    assert len({width(line) for line in lines}) == 1  # the last column ends where its rule ends
+    markdown = (tmp_path / "year.md").read_text("utf-8")
+    rule = next(line for line in markdown.split("| 指标")[1].splitlines() if line.startswith("| --"))
+    assert [cell.strip().endswith(":") for cell in rule.split("|")[1:-1]] == [False, True, True, True]
+    assert f'<td class="n">{wanted}</td>' in (tmp_path / "year.html").read_text("utf-8")
+    table = Document(str(tmp_path / "year.docx")).tables[0]
+    cells = next(row.cells for row in table.rows if row.cells[0].text == "合同金额（元）")
+    assert [cell.paragraphs[0].alignment for cell in cells] == [LEFT, RIGHT, RIGHT, RIGHT]
+    (row,) = (row for row in load_workbook(tmp_path / "year.xlsx")["主要指标"] if row[1].value == wanted)
+    assert [cell.alignment.horizontal for cell in row[1:]] == ["right"] * 3
+
+
+def test_papers_hold_nothing_of_the_stores_own(street: Run) -> None:
+    for words in (("org", "老年协会"), ("project", "P2026-002")):
+        text = street("report", *words).out
+        assert "序号" not in text
+        assert "录入时间" not in text
+    assert "录入时间" in street("project", "show", "P2026-002").out  # so it is left out, not renamed
+
+
+def test_footnotes_stand_below_where_a_line_has_little_room(street: Run, tmp_path: Path) -> None:
+    for suffix in ("docx", "xlsx"):
+        assert street("report", "year", "2026", "--footnotes", "-o", f"year.{suffix}").code == 0
+    document = Document(str(tmp_path / "year.docx"))
+    assert [cell.text for cell in document.tables[0].rows[0].cells] == ["指标", "2026 年", "2025 年", "增减"]
+    assert "已支付（元）：payment/1、payment/2" in "\n".join(each.text for each in document.paragraphs)
+    assert load_workbook(tmp_path / "year.xlsx")["主要指标"]["E1"].value == "依据记录"

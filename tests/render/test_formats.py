@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
+from docx.shared import Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ from tests.render.golden import SUFFIXES, document_lines, golden_for, rendered, 
 from zhengshe import render
 from zhengshe.errors import DatabaseError, UsageError, ZhengsheError
 from zhengshe.models import Kind
-from zhengshe.render.text import one_line, width
+from zhengshe.render.text import fold, one_line, width
 from zhengshe.reports.report import Chart, Column, Heading, Paragraph, Report, Table
 from zhengshe.store.query import Selection
 from zhengshe.values import Value, unguard_formula
@@ -215,6 +217,19 @@ def test_nothing_that_a_terminal_obeys_is_shown(text: str) -> None:
     assert "\n" not in shown
 
 
+@given(texts, st.integers(2, 20))
+def test_a_folded_line_fits_and_loses_nothing(text: str, cells: int) -> None:
+    text = one_line(text)
+    lines = fold(text, cells).split("\n")
+    assert all(width(line) <= cells for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_code_is_not_parted_where_there_is_room() -> None:
+    assert fold("见P2026-001、payment/12。", 12).split("\n") == ["见", "P2026-001、", "payment/12。"]
+    assert fold("P2026-001", 5) == "P2026\n-001"
+
+
 def test_an_empty_table_says_so() -> None:
     for format in ("table", "md", "html"):
         assert "（无记录）" in to_text(Table(NOTE, []), format)
@@ -386,3 +401,23 @@ def test_a_workbook_prints_whole_pages(tmp_path: Path) -> None:
         )
         assert int(column) == 0
         assert int(row) > 4
+
+
+def test_a_card_stays_on_one_page_and_the_end_makes_none(tmp_path: Path) -> None:
+    cards = Table(awkward.COLUMNS[:3], [("甲", None, None), ("乙", None, None)], card=True)
+    render.write(cards, "docx", output=tmp_path / "cards.docx")
+    document = Document(str(tmp_path / "cards.docx"))
+    kept = [
+        row.cells[0].paragraphs[0].paragraph_format.keep_with_next for table in document.tables for row in table.rows
+    ]
+    assert kept == [True, True, None] * 2  # each line with the next, and none with the next card
+    assert document.paragraphs[-1].paragraph_format.line_spacing == Pt(1)
+
+
+def test_a_pie_of_a_workbook_tells_shares_as_percentages(tmp_path: Path) -> None:
+    money = Table([Column("source", "来源"), Column("amount", "金额", Kind.MONEY)], [("甲", 100), ("乙", 300)])
+    render.write(Report([Chart("pie", money, ("amount",))]), "xlsx", output=tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        chart = book.read("xl/charts/chart1.xml").decode()
+    assert '<c:numFmt formatCode="0.0%"' in chart
+    assert '<c:showVal val="1"/>' not in chart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import NamedTuple
 
 from zhengshe.errors import UsageError
@@ -16,6 +17,22 @@ TOTAL = "合计"
 def table_of(block: Block) -> Table | None:
     """The table of a table or chart; None for words."""
     return block.table if isinstance(block, Chart) else block if isinstance(block, Table) else None
+
+
+def with_footnotes(table: Table) -> Table:
+    """The table with its column of footnotes below it, line by line, each after the words that its line begins with."""
+    place = next((place for place, column in enumerate(table.columns) if column.footnote), None)
+    if place is None:
+        return table
+    columns, rows = list(table.columns), [list(row) for row in table.rows]
+    label = columns.pop(place).label
+    words = [*takewhile(lambda word: not columns[word].at_right, range(len(columns)))]
+    notes = [table.note, label] if table.note else [label]
+    for row in rows:
+        if numbers := row.pop(place):
+            about = "、".join(str(row[word]) for word in words if row[word] is not None)
+            notes.append(f"{about}：{numbers}" if about else str(numbers))
+    return table._replace(columns=columns, rows=rows, note="\n".join(notes))
 
 
 class Series(NamedTuple):

@@ -15,6 +15,7 @@ from zhengshe.reports.report import Chart, Column, Heading, Paragraph, Report, T
 from zhengshe.values import Value
 
 _MANY_COLUMNS = 8  # a table with more is printed across the page, in small type
+_MANY_WHOLE = 12  # numbers, dates and codes of such a table that a page holds without parting them
 _UNBROKEN = frozenset({Kind.DATE, Kind.YEAR, Kind.CREDIT_CODE, Kind.FLAG})
 
 _STYLE = """
@@ -25,14 +26,16 @@ h3{font-size:1.1rem}
 table{border-collapse:collapse;width:100%;margin:.6rem 0 1.4rem;font-size:.92em}
 caption{text-align:left;font-weight:bold;padding:.3rem 0}
 th,td{border:1px solid #99a;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#e7edf3}td.k{white-space:nowrap}thead th{min-width:3em}table.c td.n{text-align:left}
-td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th{background:#e7edf3}td.k{white-space:nowrap}thead th{min-width:3em}table.c th{width:11em}table.c td.n{text-align:left}
+th.n{text-align:right}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 table.s th{cursor:pointer}tr.t{font-weight:bold}
 tr.r>*{border-top:3px double #667}.wide{overflow-x:auto}
 .unit{float:right;font-weight:normal}.note{color:#555;font-size:.9rem}
 svg{max-width:100%;height:auto;display:block}
+@media screen{thead th{min-width:5em}}
 @media print{body{max-width:none;margin:0;font-size:11pt}thead{display:table-header-group}tr{break-inside:avoid}
-.wide{overflow:visible}.many{page:across;font-size:8pt}.many td,.many th{white-space:normal;min-width:0;padding:1px 2px}
+.wide{overflow:visible}.many,:is(h1,h2,h3,p):has(+.many),h1:has(+p+.many){page:across}.many{font-size:8pt}
+.many td,.many th{white-space:normal;min-width:0;padding:1px 2px}.whole td.n,.whole td.k{white-space:nowrap}
 table.s th{cursor:auto}}
 @page{size:A4;margin:20mm 16mm}@page across{size:A4 landscape;margin:16mm 12mm}
 """
@@ -77,7 +80,9 @@ def _text(text: str) -> str:
 
 def _table(table: Table, unit: str) -> Iterator[str]:
     many = " many" if len(table.columns) > _MANY_COLUMNS and not table.card else ""
-    yield f'<div class="wide{many}">\n'
+    unbroken = sum(column.at_right or column.kind in _UNBROKEN for column in table.columns)
+    whole = " whole" if many and unbroken <= _MANY_WHOLE else ""
+    yield f'<div class="wide{many}{whole}">\n'
     yield f'<table class="{"c" if table.card else "s"}">\n'
     has_money = any(column.kind is Kind.MONEY for column in table.columns)
     if table.title or has_money:
@@ -90,7 +95,7 @@ def _table(table: Table, unit: str) -> Iterator[str]:
 
 
 def _rows(table: Table, unit: str) -> Iterator[str]:
-    heads = "".join(f"<th>{_text(column.label)}</th>" for column in table.columns)
+    heads = "".join(f"<th{_at_right(column)}>{_text(column.label)}</th>" for column in table.columns)
     yield f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
     forms = [_form(column, unit) for column in table.columns]
     none = True
@@ -101,6 +106,10 @@ def _rows(table: Table, unit: str) -> Iterator[str]:
     if none:
         yield f'<tr><td colspan="{len(table.columns)}">{NOTHING}</td></tr>\n'
     yield "</tbody>\n"
+
+
+def _at_right(column: Column) -> str:
+    return ' class="n"' if column.at_right and column.kind is not Kind.YEAR else ""
 
 
 def _cards(table: Table, unit: str) -> Iterator[str]:

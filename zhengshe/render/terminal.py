@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 from zhengshe.models import Kind
 from zhengshe.render import plain
 from zhengshe.render.bars import with_bars
-from zhengshe.render.blocks import NOTHING
+from zhengshe.render.blocks import NOTHING, with_footnotes
 from zhengshe.render.cells import heads, shown_line
-from zhengshe.render.text import LEAST, lines_of, one_line, share, width
+from zhengshe.render.text import LEAST, fold, lines_of, one_line, share, width
 from zhengshe.reports.report import Chart, Heading, Paragraph, Report, Table
 
 if TYPE_CHECKING:
@@ -41,12 +41,13 @@ def write(report: Report, stream: TextIO, unit: str) -> None:
         if isinstance(block, Heading):
             console.print(lines_of(block.text), style="bold")
         elif isinstance(block, Paragraph):
-            console.print(lines_of(block.text), overflow="fold")
+            console.print(fold(lines_of(block.text), console.width), overflow="fold")
         else:
             _write_table(with_bars(block) if isinstance(block, Chart) else block, console, stream, unit)
 
 
 def _write_table(table: Table, console: Console, stream: TextIO, unit: str) -> None:
+    table = with_footnotes(table)
     rows = iter(table.rows)
     few = list(islice(rows, MOST_ROWS + 1))
     if len(few) > MOST_ROWS:
@@ -64,7 +65,7 @@ def _write_table(table: Table, console: Console, stream: TextIO, unit: str) -> N
     if not few:
         console.print(NOTHING)
     if table.note:
-        console.print(lines_of(f"注：{table.note}"), style="dim", overflow="fold")
+        console.print(fold(lines_of(f"注：{table.note}"), console.width), style="dim", overflow="fold")
 
 
 def _fit(table: Table, labels: Sequence[str], columns: Sequence[Sequence[str]], available: int) -> list[int] | None:
@@ -91,7 +92,7 @@ def _grid(table: Table, labels: Sequence[str], cells: Sequence[Sequence[str]], w
     for column, label, wide in zip(table.columns, labels, widths, strict=True):
         grid.add_column(Text(label), width=wide, overflow="fold", justify="right" if column.at_right else "left")
     for row in cells:
-        grid.add_row(*map(Text, row))
+        grid.add_row(*(Text(fold(cell, wide)) for cell, wide in zip(row, widths, strict=True)))
     return grid
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 LEAST = 6  # a column narrower than this many cells (three 汉字) cannot be read
+
+_UNPARTED = re.compile(r"(?:[!-~]+|.)[、，。；：！？）》”〕]*")
 
 
 class _Widths(dict[str, int]):
@@ -80,6 +82,27 @@ def share(natural: Sequence[int], least: Sequence[int], available: int) -> list[
         if widths == list(least):
             return None
     return []
+
+
+def fold(text: str, cells: int) -> str:
+    """Text in lines of at most ``cells``, where that can be done without parting a number, a code or a Latin word; what
+    ends a phrase does not begin a line."""
+    return "\n".join(line for whole in text.split("\n") for line in _folded(whole, max(cells, 2)))
+
+
+def _folded(text: str, cells: int) -> Iterator[str]:
+    line, room = "", cells
+    for piece in [text] if width(text) <= cells else _UNPARTED.findall(text):
+        if width(piece) > room and line:
+            yield line.rstrip(" ")
+            line, room = "", cells
+        for part in [piece] if width(piece) <= room else piece:
+            if width(part) > room:
+                yield line
+                line, room = "", cells
+            line += part
+            room -= width(part)
+    yield line
 
 
 def lines_of(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from zhengshe.models import Kind
-from zhengshe.render.blocks import NOTHING, TOTAL, table_of
+from zhengshe.render.blocks import NOTHING, TOTAL, table_of, with_footnotes
 from zhengshe.render.cells import shown
 from zhengshe.render.text import lines_of, one_line, share, width
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
@@ -65,6 +65,7 @@ def write(report: Report, path: Path, unit: str) -> None:
         elif laid:
             captions += bool(laid.table.title)
             _table(document, laid, captions, unit)
+    _end(document)
     document.save(str(path))
 
 
@@ -100,6 +101,7 @@ def _placed(blocks: Sequence[Block], unit: str) -> list[tuple[Block, _Laid | Non
 
 def _lay(table: Table, unit: str) -> _Laid:
     """The largest type with which the columns stand side by side; where none will do, every record is a card."""
+    table = with_footnotes(table)
     labels = [one_line(column.label) for column in table.columns]  # the unit stands above the table
     forms = [shown(column, unit) for column in table.columns]
     cells = [[lines_of(form(value)) for form, value in zip(forms, row, strict=True)] for row in table.rows]
@@ -274,8 +276,16 @@ def _small(document: Document, text: str, *, at_right: bool = False) -> None:
         paragraph.paragraph_format.keep_with_next = True
 
 
+def _end(document: Document) -> None:
+    """The blank line below a last table takes no room, so that it makes no page of its own."""
+    from docx.shared import Pt
+
+    if document.paragraphs and not document.paragraphs[-1].text:
+        document.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
+
+
 def _table_xml(laid: _Laid, rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A bordered table; its head is repeated on every page, a row is never parted."""
+    """A bordered table; its head is repeated on every page, neither a row nor a card is parted."""
     twips = [round(wide / _POINT * 20) for wide in laid.widths]
     margin = round(_CELL_MARGIN / _POINT * 20)
     yield (
@@ -289,21 +299,24 @@ def _table_xml(laid: _Laid, rows: Sequence[Sequence[str]]) -> Iterator[str]:
             _cell_xml(label, wide, laid.size, "center", True) for label, wide in zip(laid.labels, twips, strict=True)
         )
         yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         total = row[0] == TOTAL
+        keep = laid.labels is None and number < len(rows)
         yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
         for place, (text, wide, at_right) in enumerate(zip(row, twips, laid.right, strict=True)):
             bold = total or (laid.labels is None and place == 0)
-            yield _cell_xml(text, wide, laid.size, "right" if at_right else "left", bold)
+            yield _cell_xml(text, wide, laid.size, "right" if at_right else "left", bold, keep)
         yield "</w:tr>"
 
 
-def _cell_xml(text: str, wide: int, size: float, align: str, bold: bool) -> str:
+def _cell_xml(text: str, wide: int, size: float, align: str, bold: bool, keep: bool = False) -> str:
+    stays = "<w:keepNext/>" if keep else ""
     look = f'<w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="{size * 2:g}"/><w:szCs w:val="{size * 2:g}"/></w:rPr>'
     lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
-        f'<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/><w:jc w:val="{align}"/>{look}</w:pPr>'
+        f'{stays}<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
+        f'<w:jc w:val="{align}"/>{look}</w:pPr>'
         f"<w:r>{look}{lines}</w:r></w:p></w:tc>"
     )
 

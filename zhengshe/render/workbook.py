@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _NARROWEST, _WIDEST = 8, 60  # characters of a column
+_WORDS = 70  # characters of a column of running text, which fits a page in any type
 _UPRIGHT, _CHART = 90, 620  # characters that an upright page holds in this type, and pixels of a chart that it holds
+_FULL = 0.8  # how full a folded line is
 _LINE, _HIGHEST = 15, 409  # points of a line and, Excel's limit, of a row
 _FIRST_REAL_DATE = "1900-03-01"  # Excel believes in 29 February 1900
 _FORMATS = {
@@ -36,6 +38,7 @@ _FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.YEAR: "0",
 }
+_AT_LEFT = frozenset({Kind.DATE, Kind.YEAR})  # not quantities; at the right they touch the words of the next column
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
 _NOT_IN_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}  # Excel calls a file with one of them damaged
@@ -62,30 +65,46 @@ def _write_sheets(book: Workbook, report: Report, unit: str) -> None:
             heading = block.text
         elif table := table_of(block):
             sheet = book.add_worksheet(_sheet_name(table.title or heading, names))
-            sheet.set_paper(9)  # A4
-            sheet.fit_to_pages(1, 0)
+            _set_page(sheet)
             _write_table(book, sheet, table, block if isinstance(block, Chart) else None, styles, unit)
     if not book.worksheets():
         book.add_worksheet("无记录")
 
 
 class _Styles:
-    """The few formats a workbook needs."""
+    """The few formats a workbook needs. Numbers stand at the right in a column, at the left beside a label."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Workbook, numbers: str = "right") -> None:
         font = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
-        self.head = book.add_format({**font, "bold": True, "border": 1, "bg_color": "#E7EDF3", "text_wrap": True})
+        head = {**font, "bold": True, "border": 1, "bg_color": "#E7EDF3", "text_wrap": True}
+        self.head, self.label = book.add_format({**head, "align": "center"}), book.add_format(head)
+        self.total = book.add_format({"bold": True})
         self.title = book.add_format({**font, "bold": True, "font_size": 14})
         self.words = book.add_format({**font, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({**font, "border": 1, "num_format": "@", "text_wrap": True})
-        self.figures = book.add_format({**font, "border": 1, "num_format": "@", "align": "right"})
-        self.of = {kind: book.add_format({**font, "border": 1, "num_format": form}) for kind, form in _FORMATS.items()}
+        self.figures = book.add_format({**font, "border": 1, "num_format": "@", "align": numbers})
+        self.of = {
+            kind: book.add_format(
+                {**font, "border": 1, "num_format": form, "align": "left" if kind in _AT_LEFT else numbers}
+            )
+            for kind, form in _FORMATS.items()
+        }
 
 
 def _write_words(sheet: Worksheet, words: Sequence[Heading | Paragraph], styles: _Styles) -> None:
-    sheet.set_column(0, 0, 90)
+    _set_page(sheet)
+    sheet.set_column(0, 0, _WORDS)
     for row, block in enumerate(words):
+        _set_height(sheet, row, [[width(line) for line in block.text.split("\n")]], _WORDS)
         sheet.write_string(row, 0, block.text, styles.title if isinstance(block, Heading) else styles.words)
+
+
+def _set_page(sheet: Worksheet) -> None:
+    """A4, as wide as the paper, under the name of the sheet, numbered."""
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header("&C&A")
+    sheet.set_footer("&C— &P —")
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
@@ -108,7 +127,7 @@ def _write_table(
     book: Workbook, sheet: Worksheet, table: Table, chart: Chart | None, styles: _Styles, unit: str
 ) -> None:
     if table.card:
-        _write_cards(sheet, table, styles, unit)
+        _write_cards(sheet, table, _Styles(book, "left"), unit)
         return
     labels = [head(column, unit) for column in table.columns]
     widths = [width(label) for label in labels]
@@ -121,7 +140,7 @@ def _write_table(
             raise ZhengsheError(f"超过 {_MOST_ROWS:,} 行，一张工作表放不下；请改用 csv，或筛选后再输出")
         totals += row[0] == TOTAL
         lines = [_shown_lines(column, value) for column, value in zip(table.columns, row, strict=True)]
-        _set_height(sheet, last, lines)  # before the cells: a row is written out when the next begins
+        _set_height(sheet, last, lines, _WIDEST)  # before the cells: a row is written out when the next begins
         for place, (put, value) in enumerate(zip(writers, row, strict=True)):
             if value is None:
                 sheet.write_blank(last, place, None, styles.text)
@@ -137,6 +156,9 @@ def _write_table(
     sheet.repeat_rows(0)
     if last > totals:  # a filter over the total would hide it or count it
         sheet.autofilter(0, 0, last - totals, len(labels) - 1)
+    if totals:
+        whole = (last - totals + 1, 0, last, len(labels) - 1)
+        sheet.conditional_format(*whole, {"type": "no_errors", "format": styles.total})
     if not last:
         sheet.write_string(1, 0, NOTHING)
     below = max(last, 1) + 2
@@ -152,8 +174,8 @@ def _write_cards(sheet: Worksheet, table: Table, styles: _Styles, unit: str) -> 
     line = 0
     for row in table.rows:
         for column, value in zip(table.columns, row, strict=True):
-            _set_height(sheet, line, [_shown_lines(column, value)])
-            sheet.write_string(line, 0, head(column, unit), styles.head)
+            _set_height(sheet, line, [_shown_lines(column, value)], _WIDEST)
+            sheet.write_string(line, 0, head(column, unit), styles.label)
             if value is None:
                 sheet.write_blank(line, 1, None, styles.text)
             else:
@@ -172,10 +194,10 @@ def _shown_lines(column: Column, value: Value) -> list[int]:
     return [width(line) for line in text.split("\n")]
 
 
-def _set_height(sheet: Worksheet, row: int, cells: Sequence[Sequence[int]]) -> None:
-    """Room for the cell with the most lines, also those that the widest column folds. Not every program finds this out
-    by itself."""
-    most = max(sum(max(ceil(wide / (_WIDEST - 2)), 1) for wide in lines) for lines in cells)
+def _set_height(sheet: Worksheet, row: int, cells: Sequence[Sequence[int]], room: int) -> None:
+    """Room for the cell with the most lines, also those that a column of ``room`` characters folds. Not every program
+    finds this out by itself; a line is seldom full, since a code goes to the next one whole."""
+    most = max(sum(1 if wide < room - 1 else ceil(wide / (room * _FULL)) for wide in lines) for lines in cells)
     if most > 1:
         sheet.set_row(row, min(most * _LINE, _HIGHEST))
 
@@ -217,6 +239,13 @@ def _write_date(sheet: Worksheet, row: int, place: int, value: str, styles: _Sty
         sheet.write_datetime(row, place, day, styles.of[Kind.DATE])
 
 
+def _labels(chart: Chart, kind: Kind) -> dict[str, object]:
+    """What stands at a point: of a pie its share alone, since one number format would be put on share and value."""
+    if chart.kind == "pie":
+        return {"percentage": True, "num_format": "0.0%", "position": "outside_end"}
+    return {"value": chart.kind == "bar"} | ({"num_format": "#,##0"} if kind is Kind.MONEY else {})
+
+
 def _draw(book: Workbook, sheet: Worksheet, chart: Chart, unit: str, below: int) -> None:
     """A native chart below its table, where it neither widens the printed page nor is cut by it."""
     points, series = drawn(chart)
@@ -224,20 +253,21 @@ def _draw(book: Workbook, sheet: Worksheet, chart: Chart, unit: str, below: int)
         return
     kinds = {"bar": "column", "line": "line", "pie": "pie"}
     native = book.add_chart({"type": kinds[chart.kind]})
-    labels = {"value": chart.kind != "line", "percentage": chart.kind == "pie"}
     for each in series[:1] if chart.kind == "pie" else series:
         native.add_series(
             {
                 "name": each.label,
                 "categories": [sheet.get_name(), 1, 0, len(points), 0],
                 "values": [sheet.get_name(), 1, each.place, len(points), each.place],
-                "data_labels": labels | ({"num_format": "#,##0"} if each.kind is Kind.MONEY else {}),
+                "data_labels": _labels(chart, each.kind),
                 "marker": {"type": "automatic"},
             }
         )
     native.set_title({"name": chart.table.title, "name_font": {"size": 12}})
-    if chart.kind != "pie" and any(each.kind is Kind.MONEY for each in series):
-        native.set_y_axis({"name": unit, "num_format": "#,##0"})
+    if chart.kind != "pie":
+        says_unit = {"name": unit} if any(each.kind is Kind.MONEY for each in series) else {}
+        faint = {"visible": True, "line": {"color": "#D9D9D9"}}  # a label on it is read
+        native.set_y_axis({**says_unit, "num_format": "#,##0", "major_gridlines": faint})
     native.set_legend({"position": "bottom"})
     native.set_size({"width": _CHART, "height": _CHART // 2})
     sheet.insert_chart(below, 0, native)

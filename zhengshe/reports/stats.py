@@ -12,7 +12,7 @@ from zhengshe.values import Value
 
 UNKNOWN = "未填"
 COUNT = Column("records", "数量", Kind.COUNT)
-NUMBERS = Column("numbers", "依据记录")
+NUMBERS = Column("numbers", "依据记录", footnote=True)
 
 
 def by(

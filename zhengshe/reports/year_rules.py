@@ -49,7 +49,7 @@ def _credit(db: Connection, office: Office, now: dt.date, before: dt.date, footn
             grade,
             grades[now][grade],
             grades[before][grade],
-            f"{grades[now][grade] - grades[before][grade]:+}",
+            _change(grades[now][grade] - grades[before][grade]),
             *(["、".join(graded[grade])] if footnotes else []),
         )
         for grade in sorted(grades[now] | grades[before])
@@ -68,6 +68,10 @@ def _credit(db: Connection, office: Office, now: dt.date, before: dt.date, footn
         columns = [Column("org", "社会组织"), Column("eligible", "承接资格"), Column("reasons", "情形")]
         blocks.append(Table(columns, limited, "受限和不可承接的组织"))
     return blocks
+
+
+def _change(by: int) -> str:
+    return f"{by:+}" if by else "0"
 
 
 def _traced(footnotes: bool) -> list[Column]:
