@@ -9,11 +9,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A day reached by counting; ``estimated`` when it lies beyond the published holidays."""
 
     day: dt.date

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhengshe import resources
 from zhengshe.errors import ZhengsheError
@@ -21,8 +20,7 @@ from zhengshe.rules.statute import Statutes, read_statutes
 _WORDS = {"上班": True, "放假": False}
 
 
-@dataclass(frozen=True)
-class Office:
+class Office(NamedTuple):
     """Thresholds, clauses and working days as they apply here; ``folder`` is where its own schemes are looked for."""
 
     thresholds: Mapping[str, Any]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengshe.calendar import earliest_within
 from zhengshe.models import CHANGE, NO_RECTIFICATION, ORG, PAYMENT, PROJECT, RECORDS, Field, Kind, Record
@@ -61,8 +61,7 @@ DERIVED = {
 }
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One record as it stood: the attributes asked for, its age step, its date, what to call it, and the record."""
 
     values: dict[str, Value]
