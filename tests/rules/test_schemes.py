@@ -71,6 +71,17 @@ def test_a_mistake_is_named_by_its_line(street: Run, tmp_path: Path, old: str, n
     assert f"第 {place + 1} 行" in result.err
 
 
+def test_a_day_that_does_not_exist_is_named_by_its_line(street: Run, tmp_path: Path) -> None:
+    """YAML takes an unquoted one for a date and says no place."""
+    street("credit", "scheme", "new", "x.yaml")
+    lines = (tmp_path / "x.yaml").read_text("utf-8").splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith("in_force"))
+    lines[place] = "in_force: 2026-02-30\n"
+    (tmp_path / "x.yaml").write_text("".join(lines), "utf-8")
+    result = street("credit", "scheme", "check", "x.yaml")
+    assert (result.code, f"第 {place + 1} 行 2026-02-30" in result.err) == (1, True), result.err
+
+
 def test_an_office_changes_a_number(street: Run, tmp_path: Path) -> None:
     street("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-01-01")
     office = "statutes:\n  credit.list-a: {effect: 不可承接}\n"
