@@ -312,6 +312,18 @@ def test_a_repeat_starts_the_time_again() -> None:
     assert STATUTES["list.restart"].citation in found[-1].text
 
 
+def test_listed_on_the_day_of_its_ground() -> None:
+    """The entry answers it, after the removal too, and the time runs from the entry, not again."""
+    warned = {"kind": "警告", "decided_on": "2026-01-10"}
+    on_a = {"list": LIST_A, "ground": "警告", "entered_on": "2026-01-10"}
+    [leave] = asked("2026-07-10", listings=[on_a], penalties=[warned])
+    assert (leave.day.isoformat(), leave.statute) == ("2026-07-10", "list.a-six-months")
+    assert "重新计算" not in leave.text
+    assert asked("2026-07-11", listings=[{**on_a, "removed_on": "2026-07-10"}], penalties=[warned]) == []
+    day_before = {**on_a, "entered_on": "2026-01-09", "removed_on": "2026-07-10"}
+    assert what(asked("2026-07-11", listings=[day_before], penalties=[warned])) == [(ENTER, LIST_A, "list.a5")]
+
+
 def test_what_was_put_right_late_but_before_the_listing_leaves_too() -> None:
     """An order carried out after its day and before the entry leaves nothing to do but to verify it, or to wait."""
     on_a = {"list": LIST_A, "ground": "逾期未整改", "entered_on": "2026-03-02"}
