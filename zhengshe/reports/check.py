@@ -59,7 +59,7 @@ def report(found: Sequence[Outcome]) -> Report:
     ]
     if fences := [_fence_row(each, fence) for each in found for fence in each.fences]:
         blocks.append(
-            Table(_FENCES, fences, "算出的界线", note="界线由台账里的同类记录算出：四分位数外 1.5 倍四分位距。")
+            Table(_FENCES, fences, "算出的界线", note="由台账里的同类记录算出：四分位数外 outlier_iqr_times 倍四分位距。")
         )
     return Report(blocks, data=[_as_json(each) for each in found])
 
