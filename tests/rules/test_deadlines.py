@@ -122,7 +122,8 @@ def test_a_year_of_which_nothing_is_on_record_was_missed() -> None:
     assert "撤销风险" not in dict(found(inspection=[]))  # an empty ledger accuses nobody
     assert "撤销风险" not in dict(found(inspection=[{**missed, "year": 2023}]))  # two years without any word
     assert "撤销风险" not in dict(found(inspection=[{**missed, "year": 2025}]))  # the ledger begins with 2025
-    assert "撤销风险" not in dict(found(inspection=[missed], org={"kind": "社区社会组织"}))  # which files none
+    unknown = {"founded_on": None}  # whether it had to file is not known
+    assert "撤销风险" not in dict(found(inspection=[missed], org=unknown))
 
 
 def test_a_grade_ends_by_the_rule_of_its_day() -> None:
