@@ -377,6 +377,7 @@ def test_two_clean_years_on_list_b() -> None:
 def test_the_revoked_leave_when_cancelled() -> None:
     revoked = {**ON_B, "ground": "吊销登记证书"}
     assert asked("2030-01-01", listings=[revoked]) == []
+    assert asked("2030-01-01", listings=[revoked], org={"status": "吊销"}) == []  # revoked is not yet cancelled
     gone = {"status": "注销"}
     assert what(asked("2026-06-30", listings=[revoked], org=gone)) == [(MUST_LEAVE, LIST_B, "list.b7-out")]
 
