@@ -47,9 +47,10 @@ def test_a_bad_backup_changes_nothing(street: Run, tmp_path: Path) -> None:
     damaged = bytearray(before)
     damaged[40960:45056] = b"\xff" * 4096
     (tmp_path / "damaged.db").write_bytes(damaged)
+    (tmp_path / "newer.db").write_bytes(before)
     with sqlite3.connect(tmp_path / "newer.db") as newer:
-        newer.execute(f"PRAGMA application_id = {int.from_bytes(b'ZSHE', 'big')}")
-        newer.execute("PRAGMA user_version = 999")
+        (version,) = newer.execute("PRAGMA user_version").fetchone()
+        newer.execute(f"PRAGMA user_version = {version + 1}")
     for name in ("text.db", "foreign.db", "damaged.db", "newer.db", "nowhere.db"):
         result = street("restore", name)
         assert result.code == 5, (name, result.err)

@@ -168,6 +168,7 @@ def test_everything_written_is_for_its_owner_only(street: Run, tmp_path: Path) -
             ("export", "folder"),
             ("publish", "public"),
             ("report", "project", "P2026-001", "--bundle", "audit.zip"),
+            ("todo", "-o", "待办.ics"),  # names who holds which post
             *(("org", "list", "-o", f"list.{kind}") for kind in ("csv", "tsv", "md", "html", "docx", "xlsx", "json")),
         ):
             assert street(*words).code == 0, words

@@ -88,7 +88,8 @@ def test_missing_foreign_newer_and_damaged_files_exit_5(zs: Run, tmp_path: Path)
 
     assert zs("init", "newer.db").code == 0
     with sqlite3.connect(tmp_path / "newer.db") as newer:
-        newer.execute("PRAGMA user_version = 999")
+        (version,) = newer.execute("PRAGMA user_version").fetchone()
+        newer.execute(f"PRAGMA user_version = {version + 1}")  # one step ahead is ahead
     before = (tmp_path / "newer.db").read_bytes()
     result = zs("--db", "newer.db", "org", "list")
     assert (result.code, "升级程序" in result.err) == (5, True)

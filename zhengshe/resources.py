@@ -5,8 +5,10 @@ In a wheel they lie inside the package; in a checkout they lie beside it, where 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import re
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -48,8 +50,22 @@ def _parsed(text: str, path: Path) -> Any:
         raise ZhengsheError(f"{path.name} {line}写法有误：{error.problem}") from error
     except (yaml.YAMLError, RecursionError) as error:  # a character that YAML does not know, or brackets without end
         raise ZhengsheError(f"{path.name} 不是 YAML 文件，请核对") from error
-    except ValueError as error:  # an unquoted day that does not exist
-        raise ZhengsheError(f"{path.name} 里有不存在的日期（{error}）") from error
+    except ValueError as error:  # an unquoted day that does not exist, of which YAML does not say where it stands
+        days = ((number, day) for number, line in enumerate(text.splitlines(), 1) for day in _days(line))
+        wrong = (f"第 {number} 行 {day}" for number, day in days if not _is_day(day))
+        raise ZhengsheError(f"{path.name} 里有不存在的日期（{next(wrong, error)}）；请改正") from error
+
+
+def _days(line: str) -> list[str]:
+    return re.findall(r"\b\d{4}-\d\d?-\d\d?\b", line.partition("#")[0])
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date(*map(int, text.split("-")))
+    except ValueError:
+        return False
+    return True
 
 
 def shipped(name: str) -> Any:

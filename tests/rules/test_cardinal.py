@@ -248,6 +248,7 @@ OTHERS = {"乙": (2, 1), "丙": (2, 1), "丁": (5, 3), "戊": (5, 3), "己": (4,
     ("records", "hits"),
     [
         ({"甲": (8, 1)}, ["甲"]),  # 1/8, and 8 bids are at least the third quartile of 2 2 4 4 5 5 8 15
+        ({"甲": (8, 1), "己": (8, 6)}, ["甲"]),  # 8 bids are the third quartile of 2 2 4 5 5 8 8 16
         ({"甲": (15, 2)}, []),  # 2/15
         ({"甲": (8, 1), "丁": (15, 9), "戊": (15, 9)}, []),  # not among the busiest any more
     ],
@@ -333,6 +334,12 @@ def test_r048_a_heterogeneous_supplier(last: list[tuple[int, int]], hits: list[s
     outcome = look("R048", *supplying(*FEW_FIELDS, *last), projects_per_supplier=5)
     assert [hit.record for hit in outcome.hits] == hits
     assert (outcome.fences[0].n, outcome.fences[0].bound) == (8, Fraction(7, 2))
+
+
+@pytest.mark.parametrize(("most", "state"), [((7, 7), HIT), ((7, 6), CLEAR)])
+def test_r048_on_the_fence_is_beyond_it(most: tuple[int, int], state: str) -> None:
+    outcome = look("R048", *supplying(*[(5, 2)] * 4, *[(5, 4)] * 3, most), projects_per_supplier=5)  # Q1 2, Q3 4
+    assert (outcome.state, outcome.fences[0].bound) == (state, 7)
 
 
 def test_r048_needs_suppliers_of_twenty_projects() -> None:

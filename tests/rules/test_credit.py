@@ -323,10 +323,20 @@ def test_a_penalty_is_told_for_three_years_and_a_grade_is_a_preference() -> None
 
 
 @pytest.mark.parametrize(("decided_on", "told"), [("2023-06-30", True), ("2023-06-29", False)])
-def test_a_penalty_is_told_to_the_day(ledger: Ledger, decided_on: str, told: bool) -> None:
-    name = register(ledger, [("penalty", {"kind": "警告", "decided_on": decided_on})])
+@pytest.mark.parametrize(
+    ("clause", "penalty"),
+    [
+        ("credit.penalty", {"kind": "警告"}),
+        ("credit.major-penalty", {"kind": "限期停止活动"}),
+        ("credit.large-fine", {"kind": "罚款", "amount": 50_000_00}),
+    ],
+)
+def test_a_penalty_counts_to_the_day(
+    ledger: Ledger, clause: str, penalty: dict[str, Any], decided_on: str, told: bool
+) -> None:
+    name = register(ledger, [("penalty", {**penalty, "decided_on": decided_on})])
     bases = {reason["basis"] for reason in credit(ledger, name)["reasons"]}
-    assert (STATUTES["credit.penalty"].citation in bases) == told
+    assert (STATUTES[clause].citation in bases) == told
 
 
 def test_a_clause_bars_from_the_day_it_is_in_force() -> None:

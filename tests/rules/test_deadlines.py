@@ -110,6 +110,22 @@ def test_two_bad_years_in_a_row_put_the_registration_at_risk() -> None:
     assert "撤销风险" not in dict(found(with_value("inspection.two-years", years=3), inspection=bad))
 
 
+def test_a_year_of_which_nothing_is_on_record_was_missed() -> None:
+    missed = {"year": 2024, "conclusion": "未参检"}
+    [risk] = [due for due in every(inspection=[missed]) if due.kind == "撤销风险"]
+    assert (risk.day.isoformat(), risk.record) == ("2026-05-31", "org/1")
+    assert "2024、2025 年度" in risk.text
+    assert "未见登记" in risk.text
+    later = with_value("inspection.deadline", 社会团体="06-30")  # today is the last day to file
+    assert "撤销风险" not in dict(found(later, inspection=[missed]))
+    assert "撤销风险" not in dict(found(inspection=[{**missed, "conclusion": "合格"}]))
+    assert "撤销风险" not in dict(found(inspection=[]))  # an empty ledger accuses nobody
+    assert "撤销风险" not in dict(found(inspection=[{**missed, "year": 2023}]))  # two years without any word
+    assert "撤销风险" not in dict(found(inspection=[{**missed, "year": 2025}]))  # the ledger begins with 2025
+    unknown = {"founded_on": None}  # whether it had to file is not known
+    assert "撤销风险" not in dict(found(inspection=[missed], org=unknown))
+
+
 def test_a_grade_ends_by_the_rule_of_its_day() -> None:
     def end(statutes: Any = STATUTES, **rating: Any) -> str:
         return dict(found(statutes, rating=[{"grade": "3A", **rating}]))["评估等级到期"]

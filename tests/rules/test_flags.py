@@ -49,6 +49,20 @@ def look(code: str, *rows: tuple[str, dict[str, Any]], statutes: Statutes = STAT
 
 P = "project"
 SIGNED = {"signed_on": "2026-01-10"}
+
+
+def concluded(passed: str, failed: str) -> list[tuple[str, dict[str, Any]]]:
+    """Two inspections, each concluded on its day."""
+    both = ((2023, "合格", passed), (2024, "不合格", failed))
+    return [("inspection", row("inspection", org=1, year=y, conclusion=c, concluded_on=day)) for y, c, day in both]
+
+
+def in_four_posts(**values: Any) -> list[tuple[str, dict[str, Any]]]:
+    """A person in four organizations."""
+    people = (row("person", n, **{"org": n, "name": "甲", **values}) for n in range(1, 5))
+    return [each for n, one in enumerate(people, 1) for each in (("org", org(n)), ("person", one))]
+
+
 SIGNED_AFTER = {"signed_on": "2026-03-01"}
 AWARDED = {"bids_due_on": "2026-02-20", "awarded_on": "2026-02-20", "signed_on": "2026-02-20"}
 LISTED = row("listing", org=1, list="严重违法失信名单", entered_on="2026-01-10")
@@ -257,6 +271,20 @@ CASES: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[st
         [(P, project(amount=2)), ("funding", row("funding", project=1, source="自筹", amount=2))],
         {},
     ),
+    (
+        "A104",  # concluded on the day of signing is not before it
+        [(P, project(**SIGNED)), *concluded("2026-01-08", "2026-01-09")],
+        [(P, project(**SIGNED)), *concluded("2026-01-09", "2026-01-10")],
+        {},
+    ),
+    (
+        "T202",  # one that reaches the threshold by itself is T201's
+        [(P, project(n, mode="委托管理", amount=yuan * 100, **SIGNED)) for n, yuan in ((1, 99_999), (2, 1))],
+        [(P, project(n, mode="委托管理", amount=yuan * 100, **SIGNED)) for n, yuan in ((1, 100_000), (2, 1))],
+        {"tender_threshold_yuan": 100_000},
+    ),
+    ("S504", in_four_posts(until="2026-06-30"), in_four_posts(until="2026-06-29") + in_four_posts(name="乙")[:3], {}),
+    ("D903", [(P, project(end_on="1948-12-31"))], [(P, project(end_on="1949-01-01"))], {}),
 ]
 
 

@@ -312,6 +312,41 @@ def test_a_repeat_starts_the_time_again() -> None:
     assert STATUTES["list.restart"].citation in found[-1].text
 
 
+def test_listed_on_the_day_of_its_ground() -> None:
+    """The entry answers it, after the removal too, and the time runs from the entry, not again."""
+    warned = {"kind": "警告", "decided_on": "2026-01-10"}
+    on_a = {"list": LIST_A, "ground": "警告", "entered_on": "2026-01-10"}
+    [leave] = asked("2026-07-10", listings=[on_a], penalties=[warned])
+    assert (leave.day.isoformat(), leave.statute) == ("2026-07-10", "list.a-six-months")
+    assert "重新计算" not in leave.text
+    assert asked("2026-07-11", listings=[{**on_a, "removed_on": "2026-07-10"}], penalties=[warned]) == []
+    day_before = {**on_a, "entered_on": "2026-01-09", "removed_on": "2026-07-10"}
+    assert what(asked("2026-07-11", listings=[day_before], penalties=[warned])) == [(ENTER, LIST_A, "list.a5")]
+
+
+def test_what_was_put_right_late_but_before_the_listing_leaves_too() -> None:
+    """An order carried out after its day and before the entry leaves nothing to do but to verify it, or to wait."""
+    on_a = {"list": LIST_A, "ground": "逾期未整改", "entered_on": "2026-03-02"}
+    done = {"due_on": "2026-02-20", "rectified_on": "2026-03-02"}
+    leave, six_months = ((MUST_LEAVE, LIST_A, clause) for clause in ("list.a-rectified", "list.a-six-months"))
+    verified = {**done, "verified_on": "2026-04-24"}
+    assert what(asked("2026-04-30", listings=[on_a], findings=[verified])) == [(MAY_LEAVE, LIST_A, "list.a-rectified")]
+    assert leave in what(asked("2026-05-06", listings=[on_a], findings=[verified]))
+    for before in ({}, {"verified_on": "2026-03-02"}):
+        assert asked("2026-09-01", listings=[on_a], findings=[done | before]) == []
+        assert what(asked("2026-09-02", listings=[on_a], findings=[done | before])) == [six_months]
+    assert asked("2026-09-02", listings=[on_a]) == []  # what had to be put right is not on record
+
+
+def test_advice_with_a_date_keeps_nobody_on_the_list() -> None:
+    on_a = {"list": LIST_A, "ground": "警告", "entered_on": "2026-01-10"}
+    for severity in NO_RECTIFICATION:  # as it is no ground to be listed
+        advice = {"severity": severity, "due_on": "2026-01-01"}
+        assert what(asked("2026-07-10", listings=[on_a], findings=[advice])) == [
+            (MUST_LEAVE, LIST_A, "list.a-six-months")
+        ]
+
+
 def test_after_verified_rectification_five_working_days() -> None:
     on_a = {"list": LIST_A, "ground": "逾期未整改", "entered_on": "2026-03-02"}
     done = {"due_on": "2026-02-20", "rectified_on": "2026-04-20", "verified_on": "2026-04-24"}  # a Friday
@@ -342,6 +377,7 @@ def test_two_clean_years_on_list_b() -> None:
 def test_the_revoked_leave_when_cancelled() -> None:
     revoked = {**ON_B, "ground": "吊销登记证书"}
     assert asked("2030-01-01", listings=[revoked]) == []
+    assert asked("2030-01-01", listings=[revoked], org={"status": "吊销"}) == []  # revoked is not yet cancelled
     gone = {"status": "注销"}
     assert what(asked("2026-06-30", listings=[revoked], org=gone)) == [(MUST_LEAVE, LIST_B, "list.b7-out")]
 

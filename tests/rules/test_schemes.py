@@ -71,6 +71,38 @@ def test_a_mistake_is_named_by_its_line(street: Run, tmp_path: Path, old: str, n
     assert f"第 {place + 1} 行" in result.err
 
 
+def test_a_day_that_does_not_exist_is_named_by_its_line(street: Run, tmp_path: Path) -> None:
+    """YAML takes an unquoted one for a date and says no place."""
+    street("credit", "scheme", "new", "x.yaml")
+    lines = (tmp_path / "x.yaml").read_text("utf-8").splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith("in_force"))
+    lines[place] = "in_force: 2026-02-30\n"
+    (tmp_path / "x.yaml").write_text("".join(lines), "utf-8")
+    result = street("credit", "scheme", "check", "x.yaml")
+    assert (result.code, f"第 {place + 1} 行 2026-02-30" in result.err) == (1, True), result.err
+
+
+def test_the_version_in_force_on_the_day_is_used(street: Run, tmp_path: Path) -> None:
+    for year, base in ((2025, 22), (2026, 25)):
+        street("credit", "scheme", "new", f"{year}.yaml")
+        text = (tmp_path / f"{year}.yaml").read_text("utf-8").replace("2000-01-01", f"{year}-01-01")
+        text = text.replace("name: 示范百分制", f"name: 办法{year}").replace("base: 22", f"base: {base}")
+        (tmp_path / f"{year}.yaml").write_text(text, "utf-8")
+    own = tmp_path / "zhengshe.office.yaml"
+    own.write_text("thresholds: {credit_scheme: [2026.yaml, 2025.yaml]}", "utf-8")
+
+    def shown(day: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(street("credit", "show", "老年协会", "--as-of", day, "-f", "json").out)
+        return found
+
+    assert [shown(day)["scheme"] for day in ("2025-12-31", "2026-01-01")] == ["办法2025", "办法2026"]
+    early = street("credit", "show", "老年协会", "--as-of", "2024-12-31")
+    assert (early.code, "没有生效" in early.err) == (1, True), early.err
+    own.write_text("thresholds: {credit_scheme: [2026.yaml, 办法]}", "utf-8")  # not passed over in silence
+    wrong = street("credit", "show", "老年协会")
+    assert (wrong.code, "“办法”" in wrong.err, ".yaml" in wrong.err) == (1, True, True), wrong.err
+
+
 def test_an_office_changes_a_number(street: Run, tmp_path: Path) -> None:
     street("listing", "add", "老年协会", "--list", "活动异常名录", "--ground", "x", "--entered-on", "2026-01-01")
     office = "statutes:\n  credit.list-a: {effect: 不可承接}\n"

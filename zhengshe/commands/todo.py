@@ -10,6 +10,7 @@ import typer
 from zhengshe.commands.completion import names
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit
+from zhengshe.render.files import replacing
 
 
 def todo(
@@ -25,7 +26,8 @@ def todo(
         if format == "ics" or (format is None and output and output.suffix.lower() == ".ics"):
             events = ledger.calendar(within, org=org, kind=kind)
             if output:
-                output.write_bytes(events)
+                with replacing(output) as path:
+                    path.write_bytes(events)
                 say(f"已写入 {output}")
             else:
                 sys.stdout.buffer.write(events)

@@ -58,9 +58,7 @@ def report(found: Sequence[Outcome]) -> Report:
         Table([*_STATES, Column("missing", "缺少（条数）")], states, "各项结果"),
     ]
     if fences := [_fence_row(each, fence) for each in found for fence in each.fences]:
-        blocks.append(
-            Table(_FENCES, fences, "算出的界线", note="界线由台账里的同类记录算出：四分位数外 1.5 倍四分位距。")
-        )
+        blocks.append(Table(_FENCES, fences, "算出的界线", note="由台账里的同类记录算出；倍数是 outlier_iqr_times。"))
     return Report(blocks, data=[_as_json(each) for each in found])
 
 

@@ -74,13 +74,13 @@ def scheme_on(office: Office, wanted: str | None, day: dt.date) -> Scheme:
         if name.endswith((".yaml", ".yml")):
             path = Path(name)
             schemes.append(load_scheme(path if wanted or path.is_absolute() else office.folder / path))
+        elif found := [scheme for scheme in shipped(name) if scheme.name == name]:
+            schemes += found
         else:
-            schemes += [scheme for scheme in shipped(name) if scheme.name == name]
-    if not schemes:
-        names = "、".join(dict.fromkeys(scheme.name for scheme in shipped()))
-        raise ZhengsheError(f"没有评价方案“{choice}”；可用：{names}，或给出方案文件")
-    if found := newest_in_force(schemes, day.isoformat()):
-        return found
+            names = "、".join(dict.fromkeys(scheme.name for scheme in shipped()))
+            raise ZhengsheError(f"没有评价方案“{name}”；可用：{names}，或方案文件（以 .yaml 结尾）")
+    if newest := newest_in_force(schemes, day.isoformat()):
+        return newest
     raise ZhengsheError(f"{day} 没有生效的评价方案；“{schemes[0].name}”自 {schemes[0].in_force} 起生效")
 
 

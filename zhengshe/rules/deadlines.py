@@ -102,15 +102,16 @@ def _reports(file: File) -> Iterator[Due]:
     if day and not inspection.is_filed(row, dt.date.max):
         ref = str(row["ref"] if row else file.org["ref"])
         yield Due("年检", day, f"报送 {year} 年度年报", ref, "inspection.deadline")
-    if bad := inspection.bad_years(file["inspection"], file.statutes):
+    if bad := inspection.bad_years(file.org, file["inspection"], file.as_of, file.statutes):
         years = "、".join(str(row["year"]) for row in reversed(bad))
+        unknown = "" if all(row["conclusion"] for row in bad) else "（未见登记的按未参检算）"
         next_day = inspection.deadline(
             {**file.org, "founded_on": "1900-01-01"}, int(str(bad[0]["year"])), file.statutes
         )
         yield Due(
             "撤销风险",
             next_day or file.as_of,
-            f"{years} 年度未参检或不合格",
+            f"{years} 年度未参检或不合格{unknown}",
             str(bad[0]["ref"]),
             "inspection.two-years",
         )

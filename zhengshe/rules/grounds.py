@@ -114,9 +114,7 @@ def _found(facts: Dossier, statutes: Statutes) -> Iterator[Ground]:
         for clause, which in (_STATES | _EVENTS).items():
             over = clause in _STATES and (row["rectified_on"] or row["verified_on"])
             if _is_about(row, statutes[clause]) and not over:
-                basis = row["clause"] or (
-                    "未写明依据的法律、行政法规，列入前请核实" if clause in _BY_ANOTHER_LAW else ""
-                )
+                basis = row["clause"] or (_UNNAMED if clause in _BY_ANOTHER_LAW else "")
                 text = f"{row['category']}：{row['fact']}" + (f"（{basis}）" if basis else "")
                 yield Ground(which, clause, _day(row["found_on"]), text, str(row["ref"]))
 

@@ -37,10 +37,21 @@ def is_filed(inspection: Row | None, by: dt.date) -> bool:
     return bool(inspection["conclusion"])
 
 
-def bad_years(inspections: Sequence[Row], statutes: Statutes) -> list[Row]:
-    """The newest years in a row that were missed or failed, if they are as many as put the registration at risk."""
+def bad_years(org: Row, inspections: Sequence[Row], as_of: dt.date, statutes: Statutes) -> list[Row]:
+    """The newest years in a row that were missed or failed, the last first, if they are as many as put the registration
+    at risk.
+
+    A year that has been due since the newest one on record was missed too (its ``conclusion`` is None). Years before
+    that without a record tell nothing: a ledger begins somewhere.
+    """
     rule = statutes["inspection.two-years"].values
-    newest = sorted(inspections, key=lambda row: int(row["year"] or 0), reverse=True)[: rule["years"]]
-    years = [int(row["year"] or 0) for row in newest]
-    in_a_row = len(years) == rule["years"] and years == [*range(years[0], years[0] - rule["years"], -1)]
-    return newest if in_a_row and all(row["conclusion"] in rule["conclusions"] for row in newest) else []
+    known = {int(row["year"] or 0): row for row in inspections}
+    newest = max(known, default=0)
+    last = max(newest, last_year_due(org, as_of, statutes))
+    rows = []
+    for year in range(last, last - rule["years"], -1):
+        if year in known and known[year]["conclusion"] in rule["conclusions"]:
+            rows.append(known[year])
+        elif year > newest > last - rule["years"] and deadline(org, year, statutes):
+            rows.append({"ref": org["ref"], "year": year, "conclusion": None})
+    return rows if len(rows) == rule["years"] else []

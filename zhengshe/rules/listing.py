@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengshe.calendar import add_months, add_working_days
+from zhengshe.models import NO_RECTIFICATION
 from zhengshe.rules import inspection
 from zhengshe.rules.grounds import LIST_A, LIST_B, Dossier, Ground, asks_for_rectification, grounds
 from zhengshe.rules.inspection import Row
@@ -86,7 +87,7 @@ def _leaving_a(
         due = add_working_days(day, statutes["list.a-rectified"].values["working_days"], workdays)
         text = f"整改已于 {day} 核实，申请后应在期限内移出"
         yield Proposal(MUST_LEAVE, LIST_A, due.day, text, "list.a-rectified", ref, due.estimated)
-    elif not causes and _is_settled(listing):
+    elif not causes and _is_settled(facts, listing):
         day = add_months(start, statutes["list.a-six-months"].values["months"])
         yield Proposal(MUST_LEAVE, LIST_A, day, f"没有需要整改的事项，{since}", "list.a-six-months", ref)
 
@@ -129,7 +130,7 @@ def _causes(facts: Dossier, listing: Row, statutes: Statutes) -> list[_Cause]:
         _Cause(_text(row["rectified_on"] or row["verified_on"]), _text(row["verified_on"]))
         for row in facts.findings
         if (_is_overdue(row, entered) or (str(row["found_on"]) <= entered and asks_for_rectification(row, statutes)))
-        and not str(row["rectified_on"] or row["verified_on"] or "9999") <= entered
+        and not str(row["verified_on"] or row["rectified_on"] or "9999") <= entered
     ]
     if "年报" in str(listing["ground"]) or "年检" in str(listing["ground"]):
         year = inspection.last_year_due(facts.org, _day(entered), statutes)
@@ -144,12 +145,15 @@ def _text(day: object) -> str | None:
 
 
 def _is_overdue(finding: Row, day: str) -> bool:
-    return bool(finding["due_on"]) and str(finding["due_on"]) < day
+    ordered = bool(finding["due_on"]) and finding["severity"] not in NO_RECTIFICATION
+    return ordered and str(finding["due_on"]) < day
 
 
-def _is_settled(listing: Row) -> bool:
-    """Listed for a penalty that asks for nothing more."""
-    return any(word in str(listing["ground"]) for word in ("警告", "罚款", "处罚"))
+def _is_settled(facts: Dossier, listing: Row) -> bool:
+    """Listed for what asks for nothing more: a penalty, or an order carried out late but before the listing."""
+    ground, entered = str(listing["ground"]), str(listing["entered_on"])
+    late = "整改" in ground and any(_is_overdue(row, entered) for row in facts.findings)
+    return late or any(word in ground for word in ("警告", "罚款", "处罚"))
 
 
 def _day(text: object) -> dt.date:
