@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zhengshe.errors import DatabaseError
-from zhengshe.store.copies import copy_whole
 
 APPLICATION_ID = int.from_bytes(b"ZSHE", "big")
 FOLDER = Path(__file__).parent / "migrations"
@@ -47,6 +46,8 @@ def bring_up_to_date(db: sqlite3.Connection, path: Path, *, new: bool = False, i
 
 def back_up_before(db: sqlite3.Connection, path: Path, version: int) -> Path:
     """A copy beside the file, named by schema version and time."""
+    from zhengshe.store.copies import copy_whole  # a start need not wait for it
+
     copy = path.with_name(f"{path.stem}-v{version}-{dt.datetime.now():%Y%m%d-%H%M%S}.bak.db")
     copy_whole(db, copy)
     return copy
