@@ -106,6 +106,22 @@ def test_a_locked_file_exits_5_and_writes_nothing(street: Run, tmp_path: Path, m
     assert "读书会" not in street("org", "list").out
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells who has a file open")
+@pytest.mark.parametrize("lock", ["IMMEDIATE", "EXCLUSIVE"])
+def test_a_locked_file_names_who_holds_it(
+    street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lock: str
+) -> None:
+    monkeypatch.setattr("zhengshe.store.connection.WAIT_SECONDS", 0.1)
+    script = f"import sqlite3; sqlite3.connect('zhengshe.db').execute('BEGIN {lock}'); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout and other.stdout.readline() == "\n"
+        result = street("org", "add", "读书会", "--kind", "社区社会组织")
+        other.communicate("\n")
+    assert (result.code, f"进程 {other.pid}）写入" in result.err) == (5, True), result.err
+
+
 def test_init_never_overwrites_and_the_file_is_private(zs: Run, tmp_path: Path) -> None:
     assert zs("init").code == 0
     assert (tmp_path / "zhengshe.db").stat().st_mode & 0o077 == 0

@@ -71,6 +71,14 @@ def _create_private(path: Path) -> None:
         raise DatabaseError(f"不能在 {path.parent} 新建文件：{os_reason(error)}") from error
 
 
+def begin(db: Connection) -> None:
+    """Start to write. DatabaseError when it cannot be; when others are writing it says who."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        raise _explained(error, file_of(db)) from error
+
+
 def explain(error: BaseException) -> DatabaseError | None:
     """What an SQLite error means for the clerk; None when the error is not SQLite's."""
     return _explained(error) if isinstance(error, sqlite3.Error) else None
@@ -90,7 +98,12 @@ def _explained(error: Exception, path: Path | None = None) -> DatabaseError:
     text = str(error)
     name = f" {path}" if path else ""
     if "locked" in text or "busy" in text:
-        return DatabaseError(f"数据库{name}正被别的程序写入，已等待 {WAIT_SECONDS} 秒；请稍后重试，或先关闭那个程序")
+        from zhengshe.store.holders import holders
+
+        who = f"（{'；'.join(known)}）" if path and (known := holders(path)) else ""
+        return DatabaseError(
+            f"数据库{name}正被别的程序{who}写入，已等待 {WAIT_SECONDS} 秒；请稍后重试，或先关闭那个程序"
+        )
     if "readonly" in text or "read-only" in text:
         return DatabaseError(f"数据库{name}是只读的；请检查文件和所在文件夹的写权限")
     if "full" in text:

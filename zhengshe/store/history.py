@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zhengshe.errors import NotFoundError, RejectedError
 from zhengshe.models import RECORDS, Record
-from zhengshe.store import records
+from zhengshe.store import connection, records
 
 if TYPE_CHECKING:
     import sqlite3
@@ -96,7 +96,7 @@ def batch(
 ) -> Iterator[int]:
     """One transaction under one batch number. Nothing written, no batch (unless ``even_if_empty``); an error, nothing
     written."""
-    db.execute("BEGIN IMMEDIATE")
+    connection.begin(db)
     try:
         cursor = db.execute(
             f"INSERT INTO batch(at, operator, command, undoes) VALUES ({NOW}, ?, ?, ?)", (operator, command, undoes)
