@@ -8,7 +8,6 @@ Every command is a process of its own, so that its start is in the time and its 
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import sqlite3
 import subprocess
@@ -17,10 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_credit import TODAY, findings, projects
+from bench_credit import TODAY, build
 from bench_search import made_up_name
-
-from zhengshe import open_ledger
 
 COMMANDS = (
     ("org", "list", "--limit", "50"),
@@ -34,33 +31,6 @@ COMMANDS = (
     ("backup", "copies"),
     ("export", "csv"),
 )
-
-
-def build(path: Path, orgs: int) -> None:
-    """A made-up country, written straight into the tables, its history left out; names are spelled and indexed."""
-    open_ledger(path, create=True).close()
-    db = sqlite3.connect(path)
-    for (trigger,) in db.execute(
-        "SELECT name FROM sqlite_master WHERE name GLOB 'history_*' AND type = 'trigger'"
-    ).fetchall():
-        db.execute(f'DROP TRIGGER "{trigger}"')
-    draw, rows = random.Random(2026), orgs * 10 // 3
-    db.executemany(
-        "INSERT INTO org(id, name, kind, status, founded_on) VALUES (?, ?, '社会团体', '正常', '2010-01-01')",
-        ((number, made_up_name(draw)) for number in range(1, orgs + 1)),
-    )
-    db.executemany(
-        "INSERT INTO project(number, org, name, year, mode, status, amount, signed_on, start_on, end_on)"
-        " VALUES (?, ?, ?, ?, '公开招标', ?, ?, ?, ?, ?)",
-        projects(draw, orgs, rows),
-    )
-    db.executemany(
-        "INSERT INTO finding(number, org, found_on, channel, severity, fact, due_on, rectified_on, verified_on)"
-        " VALUES (?, ?, ?, '行政监督', ?, ?, ?, ?, ?)",
-        findings(draw, orgs, rows),
-    )
-    db.commit()
-    db.close()
 
 
 def run(folder: Path, words: tuple[str, ...]) -> tuple[float, int, int]:
@@ -85,7 +55,7 @@ def main() -> None:
         folder = Path(name)
         path = folder / "zhengshe.db"
         start = time.perf_counter()
-        build(path, orgs)
+        build(path, orgs, lambda draw, _: made_up_name(draw))
         took, size = time.perf_counter() - start, path.stat().st_size / 2**20
         print(f"{orgs:,} organizations, built in {took:.0f} s, {size:,.0f} MiB")
         for words in COMMANDS:

@@ -23,6 +23,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from timing import without_history
+
 from zhengshe import open_ledger
 
 TODAY = "2026-06-30"
@@ -30,16 +32,17 @@ DAYS = [(dt.date(2020, 1, 1) + dt.timedelta(day)).isoformat() for day in range(2
 SCANS = ("SELECT count(*), sum(amount) FROM project", "SELECT count(*), sum(id) FROM finding NOT INDEXED")
 
 
-def build(path: Path, orgs: int) -> None:
+def plain_name(draw: random.Random, number: int) -> str:  # noqa: ARG001
+    return f"示例组织{number}"
+
+
+def build(path: Path, orgs: int, name: Callable[[random.Random, int], str] = plain_name) -> None:
     """A made-up ledger, written straight into the tables, its history left out."""
-    open_ledger(path, create=True).close()
-    db = sqlite3.connect(path)
-    for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        db.execute(f'DROP TRIGGER "{trigger}"')
+    db = without_history(path)
     draw, rows = random.Random(2026), orgs * 10 // 3
     db.executemany(
         "INSERT INTO org(id, name, kind, status, founded_on) VALUES (?, ?, '社会团体', '正常', '2010-01-01')",
-        ((number, f"示例组织{number}") for number in range(1, orgs + 1)),
+        ((number, name(draw, number)) for number in range(1, orgs + 1)),
     )
     db.executemany(
         "INSERT INTO project(number, org, name, year, mode, status, amount, signed_on, start_on, end_on)"

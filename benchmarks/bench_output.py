@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from statistics import median_low
 
-from timing import median_ms
+from timing import median_ms, without_history
 
 from zhengshe import open_ledger
 
@@ -21,12 +21,7 @@ PROGRAM = [sys.executable, "-m", "zhengshe"]
 
 def fill(path: Path, projects: int, orgs: int = 2000, comma_every: int | None = None) -> None:
     """A ledger of made-up projects, written past the program for speed; one in ``comma_every`` needs quotes in csv."""
-    open_ledger(path, create=True).close()
-    db = sqlite3.connect(path)
-    for (name,) in db.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'history_*'"
-    ).fetchall():
-        db.execute(f'DROP TRIGGER "{name}"')
+    db = without_history(path)
     db.executemany(
         "INSERT INTO org(name, kind, status) VALUES (?, '其他', '正常')", ((f"示例组织{n}",) for n in range(orgs))
     )

@@ -11,9 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from timing import median_ms
+from timing import median_ms, without_history
 
-from zhengshe import open_ledger
 from zhengshe.store.search import names_with
 
 PLACES = "潍坊竹园泉东源竹松林福山崂山南泉北洋泾塘桥花木张江金桥高行"
@@ -32,11 +31,8 @@ def main() -> None:
     draw = random.Random(2026)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "names.db"
-        open_ledger(path, create=True).close()
-        db = sqlite3.connect(path)
+        db = without_history(path)
         names = {made_up_name(draw) for _ in range(count)}
-        for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE name GLOB 'history_org_*'").fetchall():
-            db.execute(f'DROP TRIGGER "{trigger}"')
         db.executemany(
             "INSERT INTO org(name, kind, status, address, legal_rep, supervisor) VALUES (?, '其他', '正常', ?, ?, ?)",
             ((name, f"{name[:4]}路{len(name)}号", "某某某", "潍坊新村街道办事处") for name in names),

@@ -110,6 +110,7 @@ def test_parts_of_a_mapping_file(street: Run, tmp_path: Path) -> None:
     [
         ("[{noun: rating, columns: {首款: grade}}]", "不属于合作项目"),
         ("[{noun: payment, columns: {首款: price}}]", "没有字段“price”"),
+        ("[{noun: payment, fields: [price]}]", "没有字段“price”"),
         ("[{noun: payment, columns: {没有的列: amount}, set: {seq: 1}}]", "表头中没有 没有的列"),
         ("{noun: payment}", "应是一张清单"),
         ("[payment]", "写法有误"),

@@ -164,8 +164,9 @@ def _decisions_of(entries: Sequence[Mapping[str, Any]], path: Path) -> dict[int,
 
 def _decision(entry: Mapping[str, Any], path: Path) -> Decision:
     do, record, changes = entry["do"], entry.get("record"), entry.get("changes")
-    if do not in _DONE.values() and do != SKIP:
-        raise UsageError(f"{path.name} 第 {entry['row']} 行的 do“{do}”应为 create、update、match、skip 或 refuse")
+    choices = (*_DONE.values(), SKIP)
+    if do not in choices:
+        raise UsageError(f"{path.name} 第 {entry['row']} 行的 do“{do}”应是 {'、'.join(choices)} 之一")
     if do in (UPDATE, MATCH) and record is None and "what" in entry:
         raise UsageError(f"{path.name} 第 {entry['row']} 行 do: {do} 要写明 record")
     told = {str(key): [str(text) for text in pair] for key, pair in changes.items()} if changes is not None else None

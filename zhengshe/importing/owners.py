@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zhengshe import resources
 from zhengshe.errors import Issue
+from zhengshe.importing import entry
 from zhengshe.importing.mapping import OWNER_CODE, OWNER_NUMBER, PROJECT_NAME
 from zhengshe.importing.names import Names
 from zhengshe.models import ORG, RECORDS, Record
-from zhengshe.rules import derive
 from zhengshe.store import lookup, records
 from zhengshe.store.connection import Connection
 from zhengshe.store.staging import Stage
@@ -148,10 +147,8 @@ class Owners:
         )
 
     def _register(self, code: Value, number: Value, name: Value) -> int | Issue:
-        values: dict[str, Value] = {"name": name, "uscc": code, "reg_no": number}
-        org = RECORDS["org"]
-        completed = derive.complete(org, values, resources.codelists(), resources.thresholds())
-        lacking = [field.label for field in org.fields if field.required and completed.get(field.key) is None]
+        completed = entry.complete(self._db, ORG, {"name": name, "uscc": code, "reg_no": number})
+        lacking = [field.label for field in ORG.fields if field.required and completed.get(field.key) is None]
         if lacking:
             why = f"信用代码 {str(code)[:2]}… 不是民政部门登记的社会组织" if code else "没有信用代码，类型无从知道"
             return Issue(

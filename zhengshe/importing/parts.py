@@ -75,15 +75,15 @@ def of(record: Record, own: Sequence[Mapping[str, Any]] | None) -> list[Part]:
 
 def _read(owner: Record, entry: Mapping[str, Any]) -> Part:
     try:
-        noun, columns, sets = str(entry["noun"]), _texts(entry["columns"]), _texts(entry.get("set"))
-        fill, numbered = _texts(entry.get("fill")), entry.get("numbered")
+        noun, columns, sets = str(entry["noun"]), _texts(entry.get("columns")), _texts(entry.get("set"))
+        fill, numbered, own = _texts(entry.get("fill")), entry.get("numbered"), [*map(str, entry.get("fields", ()))]
     except (AttributeError, KeyError, TypeError) as error:
         raise UsageError(f"parts 写法有误（{error}）；写法见 docs/import.md") from error
     record = RECORDS.get(noun)
     if record is None or record.owner is None or record.owner.kind.value != owner.noun:
         fitting = [each.noun for each in RECORDS.values() if each.owner and each.owner.kind.value == owner.noun]
         raise UsageError(f"parts 的 noun“{noun}”不属于{owner.label}；可用：{'、'.join(fitting)}")
-    wrong = [key for key in (*columns.values(), *sets, *fill, numbered) if key and key not in record]
+    wrong = [key for key in (*columns.values(), *own, *sets, *fill, numbered) if key and key not in record]
     wrong += [
         source
         for source in fill.values()
@@ -91,7 +91,8 @@ def _read(owner: Record, entry: Mapping[str, Any]) -> Part:
     ]
     if wrong:
         raise UsageError(f"parts 中{record.label}没有字段“{wrong[0]}”；可用：{'、'.join(record.keys)}")
-    return Part(record, columns, sets, fill, numbered)
+    by_its_names = {name: key for key in own for name in (record[key].label, *record[key].synonyms)}
+    return Part(record, by_its_names | columns, sets, fill, numbered)
 
 
 def _texts(entries: Any) -> dict[str, str]:

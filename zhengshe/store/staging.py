@@ -293,10 +293,8 @@ class Stage:
         found = self._db.execute(
             f'SELECT s.row FROM {self.table} s JOIN "{self.record.noun}" t ON t."{owner}" = s."{owner}"'
             f' AND t."{key}" = s."{key}" WHERE {differs} ORDER BY s.row'
-        ).fetchall()
-        rows = [row for (row,) in found]
-        self.leave_out(rows)
-        return rows
+        )
+        return self._drop(found)
 
     def drop_said_better(self, owner: str, better: Stage) -> None:
         """Leave out the rows of owners of whom another stage says the same kind of thing."""
@@ -308,15 +306,16 @@ class Stage:
         found = self._db.execute(
             f'SELECT row FROM {self.table} s WHERE "{owner}" > 0 AND (SELECT count(*) FROM "{self.record.noun}" t'
             f' WHERE t."{owner}" = s."{owner}") > (SELECT count(*) FROM {self.table} p WHERE p."{owner}" = s."{owner}")'
-        ).fetchall()
-        rows = [row for (row,) in found]
-        self.leave_out(rows)
-        return rows
+        )
+        return self._drop(found)
 
     def drop_lacking(self, keys: Sequence[str]) -> list[int]:
         """Leave out the rows in which one of ``keys`` is blank; returns them."""
         blank = " OR ".join(f'"{key}" IS NULL' for key in keys)
-        rows = [row for (row,) in self._db.execute(f"SELECT row FROM {self.table} WHERE {blank}")]
+        return self._drop(self._db.execute(f"SELECT row FROM {self.table} WHERE {blank}"))
+
+    def _drop(self, found: Iterable[tuple[int]]) -> list[int]:
+        rows = [row for (row,) in found]
         self.leave_out(rows)
         return rows
 
