@@ -121,3 +121,20 @@ def test_mistakes_in_parts_are_said(street: Run, tmp_path: Path, parts: str, sai
     (tmp_path / "读法.yaml").write_text(f"noun: project\nparts: {parts}\n", "utf-8")
     result = street("import", file, "--mapping", "读法.yaml")
     assert result.code == 2 and said in result.err
+
+
+def test_a_sum_does_not_replace_what_it_is_the_sum_of(street: Run, tmp_path: Path) -> None:
+    bare = ["承接单位", "项目名称", "年度", "合作方式", "合同金额", "资金来源", "已付金额"]
+    line = ["周亚英工作室", "调解", "2025", "委托管理", "12", "福彩公益金", "7"]
+    street("import", table(tmp_path / "项目.csv", [bare[:5], line[:5]]))
+    for source, amount in (("福彩公益金", 8), ("财政预算", 4)):
+        assert street("funding", "add", "调解", "--source", source, "--year", "2025", "--amount", amount).code == 0
+    for seq, paid in ((1, 3), (2, 4)):
+        assert street("payment", "add", "调解", "--seq", seq, "--amount", paid, "--paid-amount", paid).code == 0
+    said = summary(street, table(tmp_path / "汇总.csv", [bare, line]))
+    assert [(each["noun"], each["changed"], [issue["code"] for issue in each["issues"]]) for each in said[1:]] == [
+        ("funding", 0, ["part-known"]),
+        ("payment", 0, ["part-known"]),
+    ]
+    assert [each["amount"] for each in listed(street, "funding")] == [8, 4]
+    assert [each["paid_amount"] for each in listed(street, "payment")] == [3, 4]

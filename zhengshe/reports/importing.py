@@ -24,7 +24,8 @@ def describe(plans: Sequence[Plan], batch: int | None, limit: int) -> Report:
     summary = [_summary(plan, batch) for plan in plans]
     blocks: list[Block] = [_counts(plans)]
     for plan in plans:
-        blocks += [Heading(_named(plan), 3), Paragraph(_recognised(plan)), *_tables(plan, limit)]
+        blocks += [] if plan.part else [Heading(_named(plan), 3)]
+        blocks += [Paragraph(_recognised(plan)), *_tables(plan, limit)]
     return Report(blocks, summary[0] if len(summary) == 1 else summary)
 
 
