@@ -8,7 +8,7 @@ from zhengshe.errors import RejectedError
 from zhengshe.importing import entry
 from zhengshe.importing.plan import Plan, Tell
 from zhengshe.models import ORG, RECORDS
-from zhengshe.store import bulk, history, lookup, records, staging
+from zhengshe.store import bulk, history, lookup, records
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
 
@@ -29,7 +29,7 @@ def carry_out(db: Connection, plans: Sequence[Plan], batch: int, today: str, tel
             change: dict[str, Value] = {"org": org, "item": "名称", "before": old, "after": new, "approved_on": today}
             records.insert(db, RECORDS["change"], change)
         if plan.record.noun == "change":
-            for values in plan.stage.values(staging.NEW):
+            for values in plan.stage.new_values():
                 entry.apply_change(db, values)
     lookup.spell_names(db)
 

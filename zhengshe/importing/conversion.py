@@ -1,14 +1,15 @@
-"""Rows of text into rows of values: the one loop that runs for every row of a ledger, and is written for that.
+"""Rows of text into rows of values: what runs for every cell of a ledger, and is written for that.
 
-A cell is looked up in its column's memo, since ledgers repeat themselves; long texts, which don't, only get a glance.
+A few hundred rows are turned into columns, and a column is read in one go. A cell is looked up in its column's memo,
+since ledgers repeat themselves; long texts, which don't, only get a glance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 from zhengshe import resources
@@ -24,6 +25,7 @@ from zhengshe.values import Value, unguard_formula
 
 _SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
 _FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
+_AT_A_TIME = 500  # rows
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
@@ -69,6 +71,21 @@ class _Memo(dict[str, Value]):
         self[text] = value
         return value
 
+    def read(self, texts: Sequence[str]) -> list[Value]:
+        """The values of these cells, in the quickest way for what the column holds."""
+        kind = self.column.target.field.kind
+        if kind is Kind.MONEY:
+            return [*map(self._money, texts)]
+        if kind is Kind.TEXT and self._record.noun != "change":
+            # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
+            return [
+                text
+                if len(text) > 6 and text.isprintable() and text[0] not in " '#" and text[-1] != " "
+                else self[text]
+                for text in texts
+            ]
+        return [*map(self.__getitem__, texts)]
+
     def _money(self, text: str) -> Value:
         """Amounts hardly repeat themselves: the plain ones (1234.50, as values.read_money takes them) are not kept."""
         whole, part = text[:-3], text[-2:]
@@ -76,22 +93,22 @@ class _Memo(dict[str, Value]):
             return int(whole + part) * self.column.unit
         return self[text]
 
-    @property
-    def reader(self) -> Callable[[str], Value]:
-        """The quickest way to a value of this column."""
-        lookup = self.__getitem__
-        if self.column.target.field.kind is Kind.MONEY:
-            return self._money
-        if self.column.target.field.kind is not Kind.TEXT or self._record.noun == "change":
-            return lookup
 
-        def read(text: str) -> Value:
-            # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
-            if len(text) > 6 and text.isprintable() and text[0] not in " '#" and text[-1] != " ":
-                return text
-            return lookup(text)
+class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
+    """What the columns say of an owner -> the ids of the owners. Why one cannot be had is kept in ``refused``."""
 
-        return read
+    def __init__(self, owners: Owners, said: Sequence[str]) -> None:
+        super().__init__()
+        self._owners, self._said = owners, said
+        self.refused: dict[tuple[Value, ...], Issue] = {}
+
+    def __missing__(self, said: tuple[Value, ...]) -> tuple[Value, ...]:
+        found = self._owners.find(self._said, said)
+        if isinstance(found, Issue):
+            self.refused[said] = found
+            found = ()
+        self[said] = found
+        return found
 
 
 class Conversion:
@@ -101,29 +118,44 @@ class Conversion:
     def __init__(self, rows: Iterable[Row], head: headers.Head, mapping: SheetMapping, owners: Owners) -> None:
         self._rows = rows
         self._head = head
-        self._owners = owners
         self._memos = [_Memo(mapping.record, column) for column in mapping.columns]
         self._fixed, self._warned = _constants(mapping, head)
         targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
-        own = [place for place, key in enumerate(targets) if not owners.uses(key)]
-        self._own = _picker(own)
-        self._said = [key for key in targets if owners.uses(key)]
-        self._owner = _picker([place for place, key in enumerate(targets) if owners.uses(key)])
-        self.keys: list[str] = [*(targets[place] for place in own), *owners.keys]
+        self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]
+        self._owner = [place for place, key in enumerate(targets) if owners.uses(key)]
+        self._owned = _Owned(owners, [targets[place] for place in self._owner])
+        self.keys: list[str] = [*(targets[place] for place in self._own), *owners.keys]
         self.rejected: list[Rejected] = []
         self.skipped: dict[str, list[int]] = {}
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """(row number, values of ``keys`` …) for every row that is a record and can be read."""
-        head, owner_of, own_of = self._head, self._owner, self._own
-        texts_of = _picker([memo.column.place for memo in self._memos])
-        readers = [memo.reader for memo in self._memos]
-        odd = [memo.odd for memo in self._memos]
+        for numbers, rows in self._records():
+            texts = [*zip(*rows, strict=False)]  # by column; what stands right of the last one that is used may differ
+            columns = [memo.read(texts[memo.column.place]) for memo in self._memos]
+            columns += [[value] * len(rows) for value in self._fixed]
+            if refused := self._refused(numbers, texts):
+                numbers, columns = _without(refused, numbers, columns)
+            owner_columns: Iterable[Sequence[Value]] = ()
+            if self._owner:
+                said = [*zip(*(columns[place] for place in self._owner), strict=True)]
+                owners = [*map(self._owned.__getitem__, said)]
+                if unknown := self._unknown(numbers, said):
+                    numbers, (owners, *columns) = _without(unknown, numbers, [owners, *columns])
+                owner_columns = zip(*owners, strict=True)
+            yield from zip(numbers, *(columns[place] for place in self._own), *owner_columns, strict=True)
+        self.rejected.sort(key=attrgetter("row"))
+
+    def _records(self) -> Iterator[tuple[list[int], list[Row]]]:
+        """The rows that are records, a few hundred at a time, with their numbers."""
+        head = self._head
         enough = max((memo.column.place for memo in self._memos), default=0) + 1
         first = min((memo.column.place for memo in self._memos), default=0)
         second = min(1, enough - 1)
         first_head = head.cells[first] if head.cells else ""
         after_gap = False
+        numbers: list[int] = []
+        kept: list[Row] = []
         for number, row in enumerate(islice(self._rows, head.row, None), head.row + 1):
             if len(row) < enough:
                 row = [*row, *[""] * (enough - len(row))]
@@ -139,28 +171,39 @@ class Conversion:
             if after_gap:
                 if headers.is_another(row, every_name()):
                     self.rejected.append(Rejected(number, (_SECOND_TABLE,)))
-                    return
+                    break
                 after_gap = odd_looking  # a title may stand between the gap and the header
-            texts = texts_of(row)
-            values = (*[read(text) for read, text in zip(readers, texts)], *self._fixed)  # noqa: B905
-            if any(odd) and self._is_refused(number, texts):
-                continue
-            owner = self._owners.find(self._said, owner_of(values))
-            if isinstance(owner, Issue):
-                self.rejected.append(Rejected(number, (owner,)))
-                continue
-            yield (number, *own_of(values), *owner)
+            numbers.append(number)
+            kept.append(row)
+            if len(kept) == _AT_A_TIME:
+                yield numbers, kept
+                numbers, kept = [], []
+        if kept:
+            yield numbers, kept
 
-    def _is_refused(self, number: int, texts: Sequence[str]) -> bool:
-        found = [memo.odd[text] for memo, text in zip(self._memos, texts, strict=True) if text in memo.odd]
-        for issue in found:
-            if not issue.fatal:
-                first, count = self._warned.get((issue.column, issue.code), (issue._replace(row=number), 0))
-                self._warned[issue.column, issue.code] = (first, count + 1)
-        fatal = tuple(issue for issue in found if issue.fatal)
-        if fatal:
-            self.rejected.append(Rejected(number, fatal))
-        return bool(fatal)
+    def _refused(self, numbers: Sequence[int], texts: Sequence[Sequence[str]]) -> set[int]:
+        """The places of rows that have a cell which cannot be read. What is only odd is counted."""
+        odd = [memo for memo in self._memos if not memo.odd.keys().isdisjoint(texts[memo.column.place])]
+        refused = set()
+        for place, number in enumerate(numbers) if odd else ():
+            found = [memo.odd[text] for memo in odd if (text := texts[memo.column.place][place]) in memo.odd]
+            for issue in found:
+                if not issue.fatal:
+                    first, count = self._warned.get((issue.column, issue.code), (issue._replace(row=number), 0))
+                    self._warned[issue.column, issue.code] = (first, count + 1)
+            if fatal := tuple(issue for issue in found if issue.fatal):
+                self.rejected.append(Rejected(number, fatal))
+                refused.add(place)
+        return refused
+
+    def _unknown(self, numbers: Sequence[int], said: Sequence[tuple[Value, ...]]) -> set[int]:
+        """The places of rows whose owner cannot be had."""
+        refused = self._owned.refused
+        if refused.keys().isdisjoint(said):
+            return set()
+        unknown = {place for place, each in enumerate(said) if each in refused}
+        self.rejected += (Rejected(numbers[place], (refused[said[place]],)) for place in unknown)
+        return unknown
 
     def warnings(self) -> Iterator[Issue]:
         """One word for every kind of guess, with how often it was made."""
@@ -184,9 +227,9 @@ def _constants(mapping: SheetMapping, head: headers.Head) -> tuple[tuple[Value, 
     return tuple(values), warned
 
 
-def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    """A function that picks these places of a row, always as a tuple."""
-    if len(places) == 1:
-        (place,) = places
-        return lambda row: (row[place],)
-    return itemgetter(*places) if places else lambda _: ()
+def _without(
+    left_out: Container[int], numbers: Sequence[int], columns: Sequence[Sequence[Any]]
+) -> tuple[list[int], list[list[Any]]]:
+    """Rows by column, without those at these places."""
+    kept = [place for place in range(len(numbers)) if place not in left_out]
+    return [numbers[place] for place in kept], [[column[place] for place in kept] for column in columns]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from zhengshe.errors import Issue
@@ -90,6 +91,11 @@ class Plan:
         return self.mapping.record
 
     def counts(self) -> dict[str, int]:
+        """How many rows are new, changed, unchanged and rejected. Asked once every row is settled; then it holds."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
         return self.stage.counts()
 
     def is_decided(self, row: int) -> bool:

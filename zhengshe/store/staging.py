@@ -19,6 +19,11 @@ from zhengshe.values import Value
 NEW, CHANGED, SAME, REJECTED = "new", "changed", "unchanged", "rejected"
 _AT_A_TIME = 2000
 _serial = count(1)
+# ``verdict`` holds only what cannot be seen otherwise: whoever has no record is new, and whoever has one says nothing
+# new unless judged otherwise. So a million rows need not be written again to say so
+IS_NEW = "verdict IS NULL AND record IS NULL"
+_IS_WRITTEN = f"(verdict = '{CHANGED}' OR {IS_NEW})"
+_VERDICT = f"coalesce(verdict, CASE WHEN record IS NULL THEN '{NEW}' ELSE '{SAME}' END)"
 _SERIAL_BITS = 40  # a reference to a staged row holds the stage's serial number above the row's
 
 
@@ -143,9 +148,7 @@ class Stage:
 
     def is_written(self, row: int) -> bool:
         """Will this row be a new record or change one?"""
-        found = self._db.execute(
-            f"SELECT 1 FROM {self.table} WHERE row = ? AND verdict IN ('{NEW}', '{CHANGED}')", (row,)
-        )
+        found = self._db.execute(f"SELECT 1 FROM {self.table} WHERE row = ? AND {_IS_WRITTEN}", (row,))
         return bool(found.fetchone())
 
     def has(self, row: int) -> bool:
@@ -174,12 +177,11 @@ class Stage:
         self._db.execute(f"INSERT OR REPLACE INTO {self.table}(row, verdict) VALUES (?, '{REJECTED}')", (row,))
 
     def judge(self) -> None:
-        """new, changed or unchanged for every row not decided yet; a blank changes nothing."""
+        """Find the rows that change their record; a blank changes nothing."""
         differs = " OR ".join(f'(s."{key}" IS NOT NULL AND s."{key}" IS NOT t."{key}")' for key in self.record.keys)
         self._db.execute(
-            f"UPDATE {self.table} AS s SET verdict = CASE WHEN record IS NULL THEN '{NEW}'"
-            f' WHEN EXISTS (SELECT 1 FROM "{self.record.noun}" t WHERE t.id = s.record AND ({differs}))'
-            f" THEN '{CHANGED}' ELSE '{SAME}' END WHERE verdict IS NULL"
+            f"UPDATE {self.table} AS s SET verdict = '{CHANGED}' WHERE verdict IS NULL AND record IS NOT NULL"
+            f' AND EXISTS (SELECT 1 FROM "{self.record.noun}" t WHERE t.id = s.record AND ({differs}))'
         )
 
     # -- what new rows lack
@@ -194,7 +196,7 @@ class Stage:
         last = 0
         sql = (
             f"SELECT row, {self.columns()} FROM {self.table}"
-            f" WHERE row > ? AND record IS NULL AND verdict IS NULL AND ({where}) ORDER BY row LIMIT {_AT_A_TIME}"
+            f" WHERE row > ? AND {IS_NEW} AND ({where}) ORDER BY row LIMIT {_AT_A_TIME}"
         )
         while rows := self._db.execute(sql, (last,)).fetchall():
             for row, *values in rows:
@@ -206,8 +208,7 @@ class Stage:
         for field in self.record.fields:
             if field.default:
                 self._db.execute(
-                    f'UPDATE {self.table} SET "{field.key}" = ?'
-                    f' WHERE record IS NULL AND verdict IS NULL AND "{field.key}" IS NULL',
+                    f'UPDATE {self.table} SET "{field.key}" = ? WHERE {IS_NEW} AND "{field.key}" IS NULL',
                     (field.default,),
                 )
 
@@ -251,7 +252,8 @@ class Stage:
             present = "".join(f' AND b."{key}" IS NOT NULL' for key in needed)
             found = self._db.execute(
                 f"SELECT b.row, a.row, {differs} FROM {self.table} b JOIN {earlier.table} a ON {condition}"
-                f" WHERE a.verdict = '{NEW}' AND b.record IS NULL AND b.verdict IS NULL{present} ORDER BY b.row"
+                f" WHERE a.verdict IS NULL AND a.record IS NULL"
+                f" AND b.verdict IS NULL AND b.record IS NULL{present} ORDER BY b.row"
             ).fetchall()
             for row, first, adds in found:
                 if row not in seen:
@@ -265,8 +267,8 @@ class Stage:
         whose owner is refused, are left out."""
         self._db.execute(
             f'UPDATE {self.table} AS s SET "{key}" ='
-            f" (SELECT CASE o.verdict WHEN '{NEW}' THEN ? - o.row ELSE o.record END"
-            f" FROM {owners.table} o WHERE o.row = s.row AND o.verdict <> '{REJECTED}')",
+            f" (SELECT coalesce(o.record, ? - o.row)"
+            f" FROM {owners.table} o WHERE o.row = s.row AND o.verdict IS NOT '{REJECTED}')",
             (owners.reference(0),),
         )
         silent = " AND ".join(f'"{name}" IS NULL' for name in said)
@@ -324,9 +326,7 @@ class Stage:
     def new_rows_with(self, key: str, value: str) -> list[int]:
         """References to rows that will be new records: negative until they are written (see ``settle_references``)."""
         self._index(key)
-        found = self._db.execute(
-            f"SELECT row FROM {self.table} WHERE \"{key}\" = ? AND verdict = '{NEW}'", (value,)
-        ).fetchall()
+        found = self._db.execute(f'SELECT row FROM {self.table} WHERE "{key}" = ? AND {IS_NEW}', (value,)).fetchall()
         return [self.reference(row) for (row,) in found]
 
     def reference(self, row: int) -> int:
@@ -344,13 +344,13 @@ class Stage:
 
     def settle_references(self, earlier: Stage) -> None:
         """Put the ids that the rows of an earlier sheet have got by now in place of references to those rows."""
-        earlier.match()  # its new rows are records now
         lowest, highest = -((earlier._serial + 1) << _SERIAL_BITS), -(earlier._serial << _SERIAL_BITS)
         for field in self.record.reference_fields:
             if field.kind.value == earlier.record.noun:
                 self._db.execute(
                     f'UPDATE {self.table} SET "{field.key}" ='
-                    f' (SELECT record FROM {earlier.table} e WHERE e.row = ? - {self.table}."{field.key}")'
+                    f" (SELECT {_written(earlier.record)} FROM {earlier.table} e"
+                    f' WHERE e.row = ? - {self.table}."{field.key}")'
                     f' WHERE "{field.key}" > ? AND "{field.key}" <= ?',
                     (highest, lowest, highest),
                 )
@@ -358,16 +358,18 @@ class Stage:
     # -- what it says
 
     def counts(self) -> dict[str, int]:
-        found = self._db.execute(f"SELECT verdict, count(*) FROM {self.table} GROUP BY verdict")
-        return {NEW: 0, CHANGED: 0, SAME: 0, REJECTED: 0, **dict(found.fetchall())}
+        sums = f"total({IS_NEW}), total(verdict = '{CHANGED}'), total(verdict = '{REJECTED}')"
+        new, changed, rejected, every = self._db.execute(f"SELECT {sums}, count(*) FROM {self.table}").fetchone()
+        same = every - new - changed - rejected
+        return {NEW: int(new), CHANGED: int(changed), SAME: int(same), REJECTED: int(rejected)}
 
     def changes(self, limit: int | None = None, *, every: bool = False) -> Iterator[Change]:
         """Row by row what would be written; unchanged and rejected rows are left out unless ``every`` row is asked
         for."""
         cursor = self._db.execute(
-            f"SELECT s.row, s.verdict, s.record, {self.columns('s.')}, {self.columns('t.')} FROM {self.table} s"
+            f"SELECT s.row, {_VERDICT}, s.record, {self.columns('s.')}, {self.columns('t.')} FROM {self.table} s"
             f' LEFT JOIN "{self.record.noun}" t ON t.id = s.record'
-            f" WHERE s.verdict IN ('{NEW}', '{CHANGED}') OR ? ORDER BY s.row LIMIT ?",
+            f" WHERE {_IS_WRITTEN} OR ? ORDER BY s.row LIMIT ?",
             (every, -1 if limit is None else limit),
         )
         width = len(self.record.keys)
@@ -376,11 +378,9 @@ class Stage:
             differences = tuple((key, old, new) for key, old, new in told if new is not None and new != old)
             yield Change(row, verdict, record, differences)
 
-    def values(self, verdict: str) -> Iterator[dict[str, Value]]:
-        """The staged values of every row with this verdict."""
-        cursor = self._db.execute(
-            f"SELECT {self.columns()} FROM {self.table} WHERE verdict = ? ORDER BY row", (verdict,)
-        )
+    def new_values(self) -> Iterator[dict[str, Value]]:
+        """The staged values of every row that is a new record."""
+        cursor = self._db.execute(f"SELECT {self.columns()} FROM {self.table} WHERE {IS_NEW} ORDER BY row")
         return (dict(zip(self.record.keys, values, strict=True)) for values in cursor)
 
     def changing(self, key: str) -> list[tuple[int, Value, Value]]:
@@ -405,10 +405,19 @@ class Stage:
 
     def used(self, key: str) -> set[Value]:
         """The references of the rows that will be written."""
-        found = self._db.execute(f"SELECT DISTINCT \"{key}\" FROM {self.table} WHERE verdict IN ('{NEW}', '{CHANGED}')")
+        found = self._db.execute(f'SELECT DISTINCT "{key}" FROM {self.table} WHERE {_IS_WRITTEN}')
         return {value for (value,) in found}
 
     def replace_reference(self, key: str, old: int, new: int) -> None:
         """Organizations that are registered along the way have negative numbers until they are written."""
         self._index(key)
         self._db.execute(f'UPDATE {self.table} SET "{key}" = ? WHERE "{key}" = ?', (new, old))
+
+
+def _written(record: Record) -> str:
+    """An SQL expression: the id that a row which was new has got by now, by the strongest natural key that applies."""
+    ids = [
+        f'(SELECT min(t.id) FROM "{record.noun}" t WHERE {condition})'
+        for condition, _ in records.key_conditions(record, "t.", "e.")
+    ]
+    return f"coalesce({', '.join(ids)}, NULL)"
