@@ -38,23 +38,32 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
             message = f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号"
             plan.reject(row, "ambiguous", message)
     _settle_names(plan, names)
-    stage.fill_defaults()
-    _complete_new_rows(db, plan, set(record.keys))
+    any_new = stage.any_new()
+    if any_new:
+        stage.fill_defaults()
+        _complete_new_rows(db, plan, set(record.keys))
     _settle_twins(plan)
-    for other in earlier:
-        _settle_repeats(plan, other)
-    if record.numbered:
-        stage.number(record.dated, [other.stage for other in earlier])
-    if record.noun == "change":
-        _check_changes(db, plan)
-    if record.noun == "org" and plan.decided is None:
-        _propose_names(plan, names)
-    _require(plan)
+    if any_new:
+        for other in earlier:
+            _settle_repeats(plan, other)
+        _settle_new_rows(db, plan, earlier, names)
     for number in plan.rejected_rows.keys() - {0}:
         stage.reject(number)
     stage.judge()
     if plan.decided is not None:
         decisions.hold_to(db, plan)
+
+
+def _settle_new_rows(db: Connection, plan: Plan, earlier: Sequence[Plan], names: Names) -> None:
+    """What a new record must have, and what is said of it."""
+    record = plan.record
+    if record.numbered:
+        plan.stage.number(record.dated, [other.stage for other in earlier])
+    if record.noun == "change":
+        _check_changes(db, plan)
+    if record.noun == "org" and plan.decided is None:
+        _propose_names(plan, names)
+    _require(plan)
 
 
 def _match_by_name(db: Connection, plan: Plan, names: Names) -> None:

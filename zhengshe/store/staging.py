@@ -44,6 +44,7 @@ class Stage:
         self.record = record
         self._db = db
         self._serial = next(_serial)
+        self._by_weaker_key = False  # may a row have been matched by another natural key than the first?
         self.table = f"temp.stage_{self._serial}"
         columns = ", ".join(f'"{key}"' for key in record.keys)
         db.execute(f"CREATE TABLE {self.table}(row INTEGER PRIMARY KEY, record INTEGER, verdict TEXT, {columns})")
@@ -70,18 +71,20 @@ class Stage:
         """Find the record each row is, by the strongest natural key that applies (see records.key_conditions)."""
         if not self._db.execute(f'SELECT 1 FROM "{self.record.noun}" LIMIT 1').fetchone():
             return
-        for condition, needed in records.key_conditions(self.record, "t.", "s."):
+        for place, (condition, needed) in enumerate(records.key_conditions(self.record, "t.", "s.")):
             present = "".join(f' AND s."{key}" IS NOT NULL' for key in needed)
-            self._db.execute(
+            tried = self._db.execute(
                 f"UPDATE {self.table} AS s SET record ="
                 f' (SELECT min(t.id) FROM "{self.record.noun}" t WHERE {condition})'
                 f" WHERE s.record IS NULL{present}"
             )
+            self._by_weaker_key |= place > 0 and tried.rowcount > 0
 
     def ambiguous(self) -> list[tuple[int, int]]:
         """(row, how many records fit) for rows whose key fits several records."""
         found: list[tuple[int, int]] = []
-        for condition, needed in list(records.key_conditions(self.record, "t.", "s."))[1:]:
+        conditions = [*records.key_conditions(self.record, "t.", "s.")] if self._by_weaker_key else []
+        for condition, needed in conditions[1:]:
             present = "".join(f' AND s."{key}" IS NOT NULL' for key in needed)
             found += self._db.execute(
                 f'SELECT s.row, (SELECT count(*) FROM "{self.record.noun}" t WHERE {condition}) AS fits'
@@ -202,6 +205,9 @@ class Stage:
             for row, *values in rows:
                 yield row, dict(zip(self.record.keys, values, strict=True))
             last = rows[-1][0]
+
+    def any_new(self) -> bool:
+        return bool(self._db.execute(f"SELECT 1 FROM {self.table} WHERE {IS_NEW} LIMIT 1").fetchone())
 
     def fill_defaults(self) -> None:
         """What a blank means in a new record."""
