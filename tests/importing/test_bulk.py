@@ -54,17 +54,18 @@ def test_many_rows_leave_the_schema_as_it_was(one: Ledger, tmp_path: Path) -> No
     assert db.execute("SELECT count(*) FROM project").fetchone() == (0,)
 
 
-def staged(db: sqlite3.Connection, **said: object) -> Stage:
+def write(db: sqlite3.Connection, **said: object) -> None:
+    """One row by the way of sets."""
     stage = Stage(db, RECORDS["project"])
     row = {"number": "P1", "org": 1, "name": "调解", "year": 2025, "mode": "委托管理", "status": "立项", **said}
     stage.add(KEYS, [(2, *row.values())])  # type: ignore[arg-type]
-    return stage
+    bulk.write(db, stage, stage.counts(), 1)
 
 
 @pytest.mark.parametrize("wrong", [{"mode": "不存在"}, {"org": 99}, {"name": None}, {"year": "去年"}])
 def test_what_the_table_does_not_take_is_refused_in_a_set_too(one: Ledger, wrong: dict[str, object]) -> None:
     with pytest.raises((RejectedError, sqlite3.Error)):
-        bulk.write(one._db, staged(one._db, **wrong), 1)
+        write(one._db, **wrong)
     insert(one._db)
     with pytest.raises(sqlite3.IntegrityError):
         insert(one._db, number="P2", mode="不存在")
@@ -73,4 +74,4 @@ def test_what_the_table_does_not_take_is_refused_in_a_set_too(one: Ledger, wrong
 def test_a_check_of_another_form_is_left_to_the_insert(one: Ledger) -> None:
     one._db.execute("ALTER TABLE project ADD COLUMN more INTEGER DEFAULT 1 CHECK (more > 1)")
     with pytest.raises(RejectedError):
-        bulk.write(one._db, staged(one._db), 1)
+        write(one._db)

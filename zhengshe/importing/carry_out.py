@@ -24,7 +24,7 @@ def carry_out(db: Connection, plans: Sequence[Plan], batch: int, today: str, tel
         for before in plans[:place]:
             plan.stage.settle_references(before.stage)
         renamed = plan.stage.changing("name") if plan.record.noun == "org" else []
-        bulk.write(db, plan.stage, batch)
+        bulk.write(db, plan.stage, plan.counts(), batch)
         for org, old, new in renamed:
             change: dict[str, Value] = {"org": org, "item": "名称", "before": old, "after": new, "approved_on": today}
             records.insert(db, RECORDS["change"], change)

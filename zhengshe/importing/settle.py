@@ -24,7 +24,8 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
     stage, record = plan.stage, plan.record
     stage.match()
     parts = {part for key in record.natural_keys for part in key}
-    if _complete_new_rows(db, plan, parts):  # a year that was read off a date may tell which record it is
+    any_new = stage.any_new()
+    if any_new and _complete_new_rows(db, plan, parts):  # a year that was read off a date may tell which record it is
         stage.match()
     names = Names(db)
     if record.noun == "org":
@@ -33,16 +34,16 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
     doubtful = dict(stage.ambiguous())
     if plan.decided is not None:
         decisions.choose_records(db, plan, doubtful)
+        any_new = stage.any_new()
     for row, fits in doubtful.items():
         if not plan.is_decided(row):
             message = f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号"
             plan.reject(row, "ambiguous", message)
     _settle_names(plan, names)
-    any_new = stage.any_new()
     if any_new:
         stage.fill_defaults()
         _complete_new_rows(db, plan, set(record.keys))
-    _settle_twins(plan)
+    _settle_twins(plan, any_new=any_new)
     if any_new:
         for other in earlier:
             _settle_repeats(plan, other)
@@ -123,10 +124,10 @@ def _settle_names(plan: Plan, names: Names) -> None:
             plan.reject(row, "code-two-names", message, "名称", str(theirs))
 
 
-def _settle_twins(plan: Plan) -> None:
+def _settle_twins(plan: Plan, *, any_new: bool) -> None:
     """Rows that name what an earlier row of the sheet names."""
     stage, record = plan.stage, plan.record
-    for row, first, adds in stage.twins():
+    for row, first, adds in stage.twins(any_new=any_new):
         names = [str(stage.value(each, "name")) for each in (first, row)] if record.noun == "org" else []
         if not adds:
             stage.repeat(row, first, stage)

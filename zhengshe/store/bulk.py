@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from zhengshe.errors import RejectedError
@@ -18,18 +18,16 @@ from zhengshe.store.staging import CHANGED, IS_NEW, NEW, Stage
 
 _UTC_NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 _REBUILD_INDEXES = 10_000  # rows from which building the indexes afterwards is the quicker way
-_SORTING_THREADS = 2  # that SQLite may use to build an index
 
 
-def write(db: sqlite3.Connection, stage: Stage, batch: int) -> None:
-    """Insert and update within the batch that is open, with the history of every row."""
+def write(db: sqlite3.Connection, stage: Stage, counts: Mapping[str, int], batch: int) -> None:
+    """Insert and update within the batch that is open, with the history of every row. ``counts`` are the stage's."""
     triggers = history.drop_triggers(db, stage.record)
-    numbers = stage.counts()
     try:
-        if numbers[CHANGED]:
+        if counts[CHANGED]:
             _update(db, stage, batch)
-        if numbers[NEW]:
-            _insert(db, stage, batch, numbers[NEW])
+        if counts[NEW]:
+            _insert(db, stage, batch, counts[NEW])
     except sqlite3.IntegrityError as error:  # a hand that chose the records chose one that cannot be
         what = f"{stage.record.label}中会有两条相同的编号或代码（{error}）"
         raise RejectedError(f"{what}，没有写入；请核对 record 选对了没有") from error
@@ -95,7 +93,6 @@ def _indexes_afterwards(db: sqlite3.Connection, table: str, rows: int) -> Iterat
     for name, _ in indexes:
         db.execute(f'DROP INDEX "{name}"')
     yield
-    db.execute(f"PRAGMA threads = {_SORTING_THREADS}")
     for _, sql in indexes:
         db.execute(sql)
 

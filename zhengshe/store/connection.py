@@ -13,6 +13,7 @@ from zhengshe.store import migrate
 Connection = sqlite3.Connection
 
 WAIT_SECONDS = 5
+_SORTING_THREADS = 2  # that SQLite may use beside its own, to build the indexes of a large import
 
 
 def open_database(path: Path, *, create: bool = False) -> Connection:
@@ -31,6 +32,7 @@ def open_database(path: Path, *, create: bool = False) -> Connection:
     try:
         migrate.bring_up_to_date(db, path, new=create)
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute(f"PRAGMA threads = {_SORTING_THREADS}")
     except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite quotes the damaged text in what it says
         db.close()
         raise _explained(error, path) from error

@@ -75,7 +75,7 @@ class Stage:
             present = "".join(f' AND s."{key}" IS NOT NULL' for key in needed)
             tried = self._db.execute(
                 f"UPDATE {self.table} AS s SET record ="
-                f' (SELECT min(t.id) FROM "{self.record.noun}" t WHERE {condition})'
+                f' (SELECT t.id FROM "{self.record.noun}" t WHERE {condition} ORDER BY t.id LIMIT 1)'
                 f" WHERE s.record IS NULL{present}"
             )
             self._by_weaker_key |= place > 0 and tried.rowcount > 0
@@ -98,9 +98,15 @@ class Stage:
         condition, _ = next(iter(records.key_conditions(self.record, "t.", "s.")))
         return condition
 
-    def twins(self) -> Iterator[tuple[int, int, bool]]:
+    def twins(self, *, any_new: bool) -> Iterator[tuple[int, int, bool]]:
         """(row, earlier row, whether it adds or changes anything) for rows that name what an earlier row names."""
         pairs = dict(self._repeated("record", "verdict IS NULL AND record IS NOT NULL", "1"))
+        pairs = self._new_twins() | pairs if any_new else pairs
+        for row, first in sorted(pairs.items()):
+            yield row, first, self._adds_to(row, first)
+
+    def _new_twins(self) -> dict[int, int]:
+        pairs: dict[int, int] = {}
         decisive: list[str] = []  # a row that has one of these is told by it alone
         conditions = records.key_conditions(self.record, "a.", "b.")
         for key, (condition, needed) in zip(self.record.natural_keys, conditions, strict=True):
@@ -111,8 +117,7 @@ class Stage:
             keys = ", ".join(f'"{part}"' for part in key)
             for row, first in self._repeated(keys, f"verdict IS NULL AND record IS NULL{present}", condition):
                 pairs.setdefault(row, first)
-        for row, first in sorted(pairs.items()):
-            yield row, first, self._adds_to(row, first)
+        return pairs
 
     def _repeated(self, keys: str, where: str, condition: str) -> list[tuple[int, int]]:
         """(row, first row) for rows whose ``keys`` an earlier row has too, if the pair fits ``condition``."""
