@@ -15,6 +15,7 @@ from zhengshe.resources import thresholds
 from zhengshe.rules.flags import FLAGS, Outcome, Street, examine
 from zhengshe.rules.flags.flag import CLEAR, HIT, NOT_COMPUTABLE
 from zhengshe.rules.statute import Statutes, read_statutes
+from zhengshe.rules.street import SHAPES
 
 TODAY = dt.date(2026, 6, 30)
 STATUTES = read_statutes(statute_entries())
@@ -39,10 +40,9 @@ def bid(number: int, bidder: str, price: int | None, **values: Any) -> dict[str,
 
 
 def look(code: str, *rows: tuple[str, dict[str, Any]], statutes: Statutes = STATUTES, **limits: Any) -> Outcome:
-    records: dict[str, list[dict[str, Any]]] = {noun: [] for noun in RECORDS}
-    for noun, each in rows:
-        records[noun].append(each)
-    records["org"] = records["org"] or [org()]
+    records: dict[str, list[Any]] = {noun: [] for noun in RECORDS}
+    for noun, each in rows if any(noun == "org" for noun, _ in rows) else [("org", org()), *rows]:
+        records[noun].append(SHAPES[noun](**{key: each[key] for key in SHAPES[noun]._fields}))
     (outcome,) = examine(Street(records, thresholds()["flags"] | limits, statutes, TODAY), [code])
     return outcome
 
@@ -290,7 +290,9 @@ CASES: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[st
 
 @pytest.mark.parametrize(("code", "hit", "clear", "limits"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
 def test_hit_and_one_step_before(code: str, hit: Any, clear: Any, limits: Any) -> None:
-    assert look(code, *hit, **limits).state == HIT
+    seen = look(code, *hit, **limits)
+    assert seen.state == HIT
+    assert 0 < seen.count == len(seen.hits) <= seen.examined
     assert look(code, *clear, **limits).state == CLEAR
 
 

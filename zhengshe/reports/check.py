@@ -9,12 +9,13 @@ from typing import Any
 
 from zhengshe import resources
 from zhengshe.errors import UsageError
-from zhengshe.models import RECORDS, Kind
+from zhengshe.models import Kind
 from zhengshe.office import Office
 from zhengshe.reports.report import Block, Column, Paragraph, Report, Table
 from zhengshe.rules.flags import FLAGS, Outcome, Street, examine
 from zhengshe.rules.flags.flag import HIT, Fence
 from zhengshe.rules.statute import read_statutes
+from zhengshe.rules.street import SHAPES
 from zhengshe.store import records
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
@@ -44,8 +45,8 @@ def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[str]:
 
 
 def outcomes(db: Connection, office: Office, today: dt.date, codes: Sequence[str]) -> list[Outcome]:
-    every = {noun: list(records.every(db, record)) for noun, record in RECORDS.items()}
-    return list(examine(Street(every, office.thresholds["flags"], office.statutes, today), codes))
+    read = {noun: [*map(shape._make, records.cells(db, noun, shape._fields))] for noun, shape in SHAPES.items()}
+    return list(examine(Street(read, office.thresholds["flags"], office.statutes, today), codes))
 
 
 def report(found: Sequence[Outcome]) -> Report:

@@ -32,30 +32,26 @@ def sections(db: Connection, office: Office, which: int, today: dt.date, *, foot
 
 
 def _credit(db: Connection, office: Office, now: dt.date, before: dt.date, footnotes: bool) -> list[Block]:
-    grades: dict[dt.date, Counter[str]] = {}
+    book = rulebook(office, None, now)
     graded: dict[str, list[str]] = defaultdict(list)
     limited: list[tuple[Value, ...]] = []
-    for day in (before, now):
-        book = rulebook(office, None, day)
-        grades[day] = Counter()
-        for name, _, verdict in verdicts(db, book, day):
-            grades[day][verdict.grade] += 1
-            if footnotes and day == now:
-                graded[verdict.grade].append(str(name))
-            if day == now and verdict.eligible != ELIGIBLE:
-                limited.append((name, verdict.eligible, "；".join(bar.text for bar in verdict.bars)))
+    for name, _, verdict in verdicts(db, book, now):
+        graded[verdict.grade].append(str(name))
+        if verdict.eligible != ELIGIBLE:
+            limited.append((name, verdict.eligible, "；".join(bar.text for bar in verdict.bars)))
+    graded_before = Counter(verdict.grade for _, _, verdict in verdicts(db, rulebook(office, None, before), before))
     rows: list[tuple[Value, ...]] = [
         (
             grade,
-            grades[now][grade],
-            grades[before][grade],
-            _change(grades[now][grade] - grades[before][grade]),
+            len(graded[grade]),
+            graded_before[grade],
+            _change(len(graded[grade]) - graded_before[grade]),
             *(["、".join(graded[grade])] if footnotes else []),
         )
-        for grade in sorted(grades[now] | grades[before])
+        for grade in sorted({*graded, *graded_before})
     ]
     counts = Column("now", str(now), Kind.COUNT), Column("before", str(before), Kind.COUNT)
-    note = f"方案：{rulebook(office, None, now).scheme.name}。{rulebook(office, None, now).scheme.note}"
+    note = f"方案：{book.scheme.name}。{book.scheme.note}"
     blocks: list[Block] = [
         Table(
             [Column("grade", "等级"), *counts, Column("change", "增减", figures=True), *_traced(footnotes)],
@@ -84,7 +80,7 @@ def _flags(db: Connection, office: Office, today: dt.date, footnotes: bool) -> l
         (
             each.flag.code,
             each.flag.title,
-            len(each.hits),
+            each.count,
             *(["、".join(hit.record for hit in each.hits)] if footnotes else []),
         )
         for each in found

@@ -1,93 +1,104 @@
-"""The street as rules see it: all its records, and the few ways in which they are looked at."""
+"""The street as rules see it: what they look at of its records, and the few ways in which they are looked at."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
+from zhengshe.models import RECORDS, Kind
 from zhengshe.rules.statute import Statutes
 from zhengshe.values import Value
 
-Row = Mapping[str, Value]
+# what rules look at of each noun, besides its id and every date; nothing else is loaded
+_LOOKED_AT = {
+    "org": "name uscc kind status address legal_rep phone",
+    "change": "org item after",
+    "person": "org name post term",
+    "inspection": "org year conclusion",
+    "listing": "org list",
+    "figures": "org year income",
+    "project": "number org name year buyer partner field mode status amount",
+    "funding": "project amount",
+    "bid": "project bidder price valid won",
+    "amendment": "project amount_change",
+    "payment": "project seq amount paid_amount",
+    "review": "project kind",
+}
+
+
+def _shape(noun: str) -> Any:
+    looked_at = _LOOKED_AT.get(noun, "").split()
+    fields = [field.key for field in RECORDS[noun].fields if field.key in looked_at or field.kind is Kind.DATE]
+    return namedtuple(noun, ["id", *fields])  # typed ones would declare them again
+
+
+# A record as stored, references as ids: a tuple costs a third of a dictionary, in time and in memory.
+Row = Any
+SHAPES: dict[str, Any] = {noun: _shape(noun) for noun in RECORDS}
+# the projects beyond 立项 and 采购, for a street a noun like the others
+AWARDED = "awarded"
 
 
 class Street:
-    """Records by noun as stored, references as ids; thresholds and clauses; and the day."""
+    """Records by noun in the ``SHAPES`` of their nouns, in the order of registration; thresholds and clauses; and the
+    day."""
 
     def __init__(
         self, records: Mapping[str, Sequence[Row]], limits: Mapping[str, Any], statutes: Statutes, today: dt.date
     ) -> None:
-        self.records = records
+        awarded = [project for project in records["project"] if project.status not in ("立项", "采购")]
+        self._records = {**records, AWARDED: awarded}
         self.limits = limits
         self.statutes = statutes
         self.today = today.isoformat()
+        self._known: dict[tuple[str, ...], Sequence[Row]] = {}
+        self._by: dict[tuple[str, str], dict[Value, list[Row]]] = {}
 
     def __getitem__(self, noun: str) -> Sequence[Row]:
-        return self.records[noun]
+        return self._records[noun]
 
     @cached_property
     def organizations(self) -> dict[Value, Row]:
-        return {row["id"]: row for row in self["org"]}
+        return {row.id: row for row in self["org"]}
+
+    def by(self, noun: str, key: str) -> Mapping[Value, list[Row]]:
+        """The records of a noun by the value of a field."""
+        if (noun, key) not in self._by:
+            found: dict[Value, list[Row]] = defaultdict(list)
+            for row in self[noun]:
+                found[getattr(row, key)].append(row)
+            self._by[noun, key] = dict(found)
+        return self._by[noun, key]
+
+    def known(self, noun: str, *keys: str) -> Sequence[Row]:
+        """The records of a noun of which all these fields are known."""
+        asked = (noun, *keys)
+        if not keys:
+            return self[noun]
+        if asked not in self._known:  # one field is asked for by several rules
+            value = attrgetter(keys[-1])
+            self._known[asked] = [row for row in self.known(*asked[:-1]) if value(row) is not None]
+        return self._known[asked]
 
     @cached_property
-    def projects(self) -> dict[Value, Row]:
-        return {row["id"]: row for row in self["project"]}
-
-    def of(self, noun: str, key: str, value: Value) -> list[Row]:
-        """The records of a noun whose ``key`` is ``value``."""
-        return self._by[noun, key].get(value, []) if self.records[noun] else []
-
-    @cached_property
-    def _by(self) -> _Indexes:
-        return _Indexes(self)
-
-    def awarded(self) -> Sequence[tuple[Row, Row]]:
-        """(project, organization) for every project beyond 立项 and 采购."""
-        return self._awarded
-
-    @cached_property
-    def _awarded(self) -> list[tuple[Row, Row]]:
-        # two dozen rules go through them
-        chosen = (project for project in self["project"] if project["status"] not in ("立项", "采购"))
-        return [(project, self.organizations[project["org"]]) for project in chosen]
-
-    @cached_property
-    def tenders(self) -> list[tuple[Row, Row, list[Row]]]:
-        """(project, organization, bids) for every project that bids are known of."""
-        return [
-            (project, self.organizations[project["org"]], bids)
-            for project in self["project"]
-            if (bids := self.of("bid", "project", project["id"]))
-        ]
+    def tenders(self) -> Sequence[tuple[Row, list[Row]]]:
+        """(project, bids) for every project that bids are known of."""
+        bids = self.by("bid", "project")
+        return [(project, bids[project.id]) for project in self["project"] if project.id in bids]
 
 
-class _Indexes(dict[tuple[str, str], dict[Value, list[Row]]]):
-    """(noun, key) -> value -> records, made when first asked for."""
-
-    def __init__(self, street: Street) -> None:
-        super().__init__()
-        self._street = street
-
-    def __missing__(self, noun_and_key: tuple[str, str]) -> dict[Value, list[Row]]:
-        noun, key = noun_and_key
-        found: dict[Value, list[Row]] = defaultdict(list)
-        for row in self._street[noun]:
-            found[row[key]].append(row)
-        self[noun_and_key] = found
-        return found
-
-
-def money(fen: Value) -> str:
+def money(fen: int | None) -> str:
     """元 for a message."""
-    return f"{int(fen or 0) / 100:,.2f} 元"
+    return f"{(fen or 0) / 100:,.2f} 元"
 
 
 def total(rows: Sequence[Row], key: str) -> int:
-    return sum(int(row[key] or 0) for row in rows)
+    return sum(getattr(row, key) or 0 for row in rows)
 
 
 def exact(limit: float) -> Fraction:

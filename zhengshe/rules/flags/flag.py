@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
 
-from zhengshe.rules.street import Row, Street
+from zhengshe.models import PROJECT
+from zhengshe.rules.street import AWARDED, Row, Street
 
 HIT, CLEAR, NOT_COMPUTABLE, NOTHING = "命中", "未见", "不可计算", "无适用记录"
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One thing to look at: the record, the organization, and what was seen."""
 
     record: str
@@ -21,11 +23,24 @@ class Hit:
     text: str
 
 
-@dataclass(frozen=True)
-class Missing:
-    """A record that could not be judged, since this field (or this kind of record) is not there."""
+class Hits(NamedTuple):
+    """Hits on so many records, put into words when they are asked for: a report may only count them."""
+
+    n: int
+    told: Callable[[], Iterator[Hit]]
+
+
+class Missing(NamedTuple):
+    """So many records could not be judged, since this field (or this kind of record) is not there."""
 
     field: str
+    n: int = 1
+
+
+class Clear(NamedTuple):
+    """So many records were looked at and clear: a rule that goes through thousands does not say it one by one."""
+
+    n: int
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ class Fence:
     bound: Fraction
 
 
-Answer = Hit | Missing | Fence | None  # None: looked at and clear
+Answer = Hit | Hits | Missing | Clear | Fence | None  # None: one record, looked at and clear
 
 
 @dataclass(frozen=True)
@@ -56,15 +71,20 @@ class Flag:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a flag found: its state, how many records it could judge, its hits, what it lacked how often, and the bounds
-    it worked out."""
+    """What a flag found: its state, how many records it could judge, how many hit, what it lacked how often, and the
+    bounds it worked out."""
 
     flag: Flag
     state: str
     examined: int
-    hits: tuple[Hit, ...]
+    count: int
+    found: tuple[Hit | Hits, ...]
     missing: tuple[tuple[str, int], ...]
     fences: tuple[Fence, ...] = ()
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        return tuple(hit for each in self.found for hit in (each.told() if isinstance(each, Hits) else (each,)))
 
 
 FLAGS: dict[str, Flag] = {}
@@ -85,16 +105,43 @@ def flag(code: str, title: str, explain: str, *basis: str) -> Callable[[Look], L
 def examine(street: Street, codes: Sequence[str]) -> Iterator[Outcome]:
     """Let each flag look at the street."""
     for code in codes:
-        answers = list(FLAGS[code].look(street))
-        told = [answer for answer in answers if answer is not None]  # nearly all are clear
-        hits = tuple(answer for answer in told if isinstance(answer, Hit))
-        missing = Counter(answer.field for answer in told if isinstance(answer, Missing))
-        fences = tuple(answer for answer in told if isinstance(answer, Fence))
-        examined = len(answers) - sum(missing.values()) - len(fences)
-        state = HIT if hits else CLEAR if examined else NOT_COMPUTABLE if missing else NOTHING
-        yield Outcome(FLAGS[code], state, examined, hits, tuple(sorted(missing.items())), fences)
+        found: list[Hit | Hits] = []
+        fences: list[Fence] = []
+        missing: Counter[str] = Counter()
+        clear = count = 0
+        for answer in FLAGS[code].look(street):
+            match answer:
+                case None:
+                    clear += 1
+                case Clear():
+                    clear += answer.n
+                case Missing():
+                    missing[answer.field] += answer.n
+                case Fence():
+                    fences.append(answer)
+                case _:
+                    count += answer.n if isinstance(answer, Hits) else 1
+                    found.append(answer)
+        lacking = tuple(sorted((field, n) for field, n in missing.items() if n))
+        state = HIT if count else CLEAR if clear else NOT_COMPUTABLE if lacking else NOTHING
+        yield Outcome(FLAGS[code], state, count + clear, count, tuple(found), lacking, tuple(fences))
 
 
-def about(project: Row, org: Row, text: str) -> Hit:
+def awarded(street: Street, *known: str) -> Generator[Missing, None, Sequence[Row]]:
+    """The awarded projects that can be judged, since all these fields are known; of the others it answers the first
+    that is missing."""
+    for place, key in enumerate(known):
+        before, after = (len(street.known(AWARDED, *known[:end])) for end in (place, place + 1))
+        yield Missing(PROJECT[key].label, before - after)
+    return street.known(AWARDED, *known)
+
+
+def told(street: Street, looked_at: Sequence[Row], found: Sequence[Row], say: Callable[[Row], str]) -> Iterator[Answer]:
+    """A hit on each project found, the rest of those looked at clear."""
+    yield Clear(len(looked_at) - len(found))
+    yield Hits(len(found), lambda: (about(street, project, say(project)) for project in found))
+
+
+def about(street: Street, project: Row, text: str) -> Hit:
     """A hit on a project."""
-    return Hit(str(project["number"]), str(org["name"]), text)
+    return Hit(project.number, street.organizations[project.org].name, text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from zhengshe.rules.flags.bids import price_of, tenders, winners
-from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
+from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, awarded, flag
 from zhengshe.rules.flags.outliers import fence, quantile
 from zhengshe.rules.street import Row, Street
 
@@ -29,23 +29,22 @@ class _Margin:
     """By how much the second-lowest valid bid lies above the winning one."""
 
     project: Row
-    org: Row
     share: Fraction
 
 
 def _margins(street: Street) -> Iterator[_Margin | Missing]:
     """Of every tender with one winner that was the cheapest: where another won, price alone did not decide."""
-    for project, org, bids in tenders(street, by_price=True):
+    for project, bids in tenders(street, by_price=True):
         won = winners(bids)
         if len(won) > 1:
             continue
-        if not won or not won[0]["price"]:
+        if not won or not won[0].price:
             yield Missing("中标人或报价")
             continue
-        others = [price_of(bid) for bid in bids if bid is not won[0] and bid["valid"] != 0 and bid["price"] is not None]
+        others = [price_of(bid) for bid in bids if bid is not won[0] and bid.valid != 0 and bid.price is not None]
         lowest = price_of(won[0])
         if others and min(others) >= lowest:
-            yield _Margin(project, org, Fraction(min(others) - lowest, lowest))
+            yield _Margin(project, Fraction(min(others) - lowest, lowest))
 
 
 @flag(
@@ -79,7 +78,7 @@ def _outlying(street: Street, *, upper: bool) -> Iterator[Answer]:
         # no difference is less than none: a fence below zero finds nothing
         out = each.share >= found.bound if upper else each.share <= found.bound and found.bound > 0
         text = f"次低价比中标价高 {_share(each.share)}，界线 {_share(found.bound)}（{found.n} 个招标）"
-        yield about(each.project, each.org, text) if out else None
+        yield about(street, each.project, text) if out else None
 
 
 # -- among bidders, buyers and suppliers
@@ -92,13 +91,13 @@ def _outlying(street: Street, *, upper: bool) -> Iterator[Answer]:
 )
 def many_losing_bids(street: Street) -> Iterator[Answer]:
     results: dict[str, list[bool]] = defaultdict(list)
-    for _, _, bids in tenders(street):
+    for _, bids in tenders(street):
         won = winners(bids)
         if not won:
             yield Missing("中标人")
         for bid in bids if len(won) == 1 else ():
-            if bid["valid"] != 0:
-                results[str(bid["bidder"])].append(bid is won[0])
+            if bid.valid != 0:
+                results[bid.bidder].append(bid is won[0])
     shares = {bidder: Fraction(sum(each), len(each)) for bidder, each in results.items()}
     found = fence("投标人", [*shares.values()], street.limits, upper=False)
     if isinstance(found, Missing):
@@ -124,16 +123,16 @@ def often_disqualified(street: Street) -> Iterator[Answer]:
     by_bidder: dict[str, list[Row]] = defaultdict(list)
     by_buyer: dict[str, list[Row]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
-    for project, _, bids in tenders(street):
-        known = [bid for bid in bids if bid["valid"] is not None]
+    for project, bids in tenders(street):
+        known = [bid for bid in bids if bid.valid is not None]
         yield from [Missing("投标的有效与否")] * (len(bids) - len(known))
-        if project["buyer"] is None:
+        if project.buyer is None:
             yield Missing("购买主体")
         elif known:
-            by_buyer[str(project["buyer"])] += known
-            counts[str(project["buyer"])] += 1
+            by_buyer[project.buyer] += known
+            counts[project.buyer] += 1
         for bid in known:
-            by_bidder[str(bid["bidder"])].append(bid)
+            by_bidder[bid.bidder].append(bid)
     bidders = {name: bids for name, bids in by_bidder.items() if len(bids) >= street.limits["bids_per_bidder"]}
     buyers = {name: bids for name, bids in by_buyer.items() if counts[name] >= street.limits["tenders_per_buyer"]}
     yield from _disqualified(street, "投标人", bidders)
@@ -141,7 +140,7 @@ def often_disqualified(street: Street) -> Iterator[Answer]:
 
 
 def _disqualified(street: Street, group: str, found: dict[str, list[Row]]) -> Iterator[Answer]:
-    shares = {name: Fraction(sum(bid["valid"] == 0 for bid in bids), len(bids)) for name, bids in found.items()}
+    shares = {name: Fraction(sum(bid.valid == 0 for bid in bids), len(bids)) for name, bids in found.items()}
     bound = fence(group, [*shares.values()], street.limits, upper=True)
     if isinstance(bound, Missing):
         yield from [bound] * len(shares)
@@ -159,21 +158,19 @@ def _disqualified(street: Street, group: str, found: dict[str, list[Row]]) -> It
     "（Cardinal R048，以服务领域代替物品分类）。",
 )
 def heterogeneous(street: Street) -> Iterator[Answer]:
-    fields: dict[object, list[str]] = defaultdict(list)
-    for project, org in street.awarded():
-        if project["field"] is None:
-            yield Missing("服务领域")
-        else:
-            fields[org["id"]].append(str(project["field"]))
+    projects = yield from awarded(street, "field")
+    fields: dict[int, list[str]] = defaultdict(list)
+    for project in projects:
+        fields[project.org].append(project.field)
     least = street.limits["projects_per_supplier"]
     varied = [Fraction(len(set(each))) for each in fields.values() if len(each) >= least]
     found = fence(f"承接满 {least} 个项目的组织", varied, street.limits, upper=True)
     if isinstance(found, Missing):
-        yield from [found] * len(fields)
+        yield Missing(found.field, len(fields))
         return
     yield found
     for row, each in fields.items():
-        name = str(street.organizations[row]["name"])  # type: ignore[index]
+        name = street.organizations[row].name
         many = len(set(each)) >= found.bound
         text = f"{len(set(each))} 个领域：{'、'.join(sorted(set(each)))}（界线 {float(found.bound):g}）"
         yield Hit(name, name, text) if many else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 
 from zhengshe.models import RECORDS, Kind
-from zhengshe.rules.flags.flag import Answer, Hit, Missing, about, flag
-from zhengshe.rules.street import Street, money, total
-from zhengshe.values import Value
+from zhengshe.rules.flags.flag import Answer, Clear, Hit, Missing, about, flag, told
+from zhengshe.rules.street import AWARDED, Row, Street, money, total
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ORDER = (
@@ -31,83 +31,85 @@ def _record(noun: str, row: object) -> str:
 
 @flag("D901", "一个名称两个代码", "两家组织名称相同而信用代码不同：可能是笔误，也可能确是两家。")
 def one_name_two_codes(street: Street) -> Iterator[Answer]:
-    codes: dict[object, set[object]] = defaultdict(set)
+    codes: dict[str, set[str | None]] = defaultdict(set)
     for org in street["org"]:
-        codes[org["name"]].add(org["uscc"])
+        codes[org.name].add(org.uscc)
     for name, found in codes.items():
-        known = sorted(str(code) for code in found if code)
-        yield Hit("社会组织", str(name), f"代码 {'、'.join(known)}") if len(known) > 1 else None
+        known = sorted(code for code in found if code)
+        yield Hit("社会组织", name, f"代码 {'、'.join(known)}") if len(known) > 1 else None
 
 
 @flag("D902", "一个代码两个名称", "一个信用代码的组织，登记簿上的名称不是最后一次变更登记的名称。")
 def one_code_two_names(street: Street) -> Iterator[Answer]:
-    renamed: dict[object, set[str]] = defaultdict(set)
+    renamed: dict[int, list[Row]] = defaultdict(list)
     for change in street["change"]:
-        if change["item"] == "名称":
-            renamed[change["org"]].add(str(change["after"]))
+        if change.item == "名称":
+            renamed[change.org].append(change)
     for org in street["org"]:
-        if org["uscc"] and renamed[org["id"]]:
-            latest = max(
-                (change for change in street.of("change", "org", org["id"]) if change["item"] == "名称"),
-                key=lambda change: str(change["approved_on"]),
-            )
-            differs = latest["after"] != org["name"]
-            text = f"变更登记最后为“{latest['after']}”，登记簿为“{org['name']}”"
-            yield Hit(_record("org", org["id"]), str(org["name"]), text) if differs else None
+        if org.uscc and org.id in renamed:
+            latest = max(renamed[org.id], key=lambda change: change.approved_on)
+            differs = latest.after != org.name
+            text = f"变更登记最后为“{latest.after}”，登记簿为“{org.name}”"
+            yield Hit(_record("org", org.id), org.name, text) if differs else None
 
 
 @flag("D903", "日期不可能或过远", "日期写法不对，或早于 1949 年，或晚于今天 far_future_years 年。")
 def impossible_dates(street: Street) -> Iterator[Answer]:
     latest = f"{int(street.today[:4]) + street.limits['far_future_years']}{street.today[4:]}"
-    possible: dict[Value, bool] = {None: True}  # days repeat themselves
 
-    def is_odd(day: Value) -> bool:
-        if day not in possible:
-            possible[day] = bool(_DAY.fullmatch(str(day))) and "1949" <= str(day) <= latest
-        return not possible[day]
+    def is_odd(day: str | None) -> bool:
+        return day is not None and not (_DAY.fullmatch(day) and "1949" <= day <= latest)
 
     for noun, record in RECORDS.items():
         keys = [field.key for field in record.fields if field.kind is Kind.DATE]
-        for row in street[noun] if keys else ():
-            odd = [f"{record[key].label} {row[key]}" for key in keys if is_odd(row[key])]
-            yield Hit(_record(noun, row["id"]), "", "；".join(odd)) if odd else None
+        rows = street[noun] if keys else ()
+        # days repeat themselves: few are to be judged
+        odd = {day for key in keys for day in set(map(attrgetter(key), rows)) if is_odd(day)}
+        found = [row for row in rows if any(getattr(row, key) in odd for key in keys)] if odd else []
+        yield Clear(len(rows) - len(found))
+        for row in found:
+            said = (f"{record[key].label} {getattr(row, key)}" for key in keys if getattr(row, key) in odd)
+            yield Hit(_record(noun, row.id), "", "；".join(said))
 
 
 @flag("D904", "先后颠倒", "一段时间的开始日期在结束日期之后，或招标公告、投标截止、中标通知、签约的先后颠倒。")
 def start_after_end(street: Street) -> Iterator[Answer]:
     for noun, start, end in _ORDER:
         first, second = (RECORDS[noun][key].label for key in (start, end))
-        for row in street[noun]:
-            if row[start] is not None and row[end] is not None:
-                text = f"{first} {row[start]} 晚于{second} {row[end]}"
-                yield Hit(_record(noun, row["id"]), "", text) if str(row[start]) > str(row[end]) else None
+        rows, days = street.known(noun, start, end), attrgetter(start, end)
+        found = [(row, *both) for row, both in zip(rows, map(days, rows), strict=True) if both[0] > both[1]]
+        yield Clear(len(rows) - len(found))
+        for row, early, late in found:
+            yield Hit(_record(noun, row.id), "", f"{first} {early} 晚于{second} {late}")
 
 
 @flag("D905", "金额为零", "合同金额、应付金额或资金金额为零或负数。")
 def zero_amounts(street: Street) -> Iterator[Answer]:
     for noun in ("project", "payment", "funding"):
-        for row in street[noun]:
-            if row["amount"] is not None:
-                zero = int(row["amount"]) <= 0
-                yield Hit(_record(noun, row["id"]), "", f"金额为 {money(row['amount'])}") if zero else None
+        rows = street.known(noun, "amount")
+        found = [row for row in rows if row.amount <= 0]
+        yield Clear(len(rows) - len(found))
+        for row in found:
+            yield Hit(_record(noun, row.id), "", f"金额为 {money(row.amount)}")
 
 
 @flag("D906", "项目没有资金来源", "已签约的项目没有登记资金来源。")
 def without_funding(street: Street) -> Iterator[Answer]:
-    for project, org in street.awarded():
-        yield None if street.of("funding", "project", project["id"]) else about(project, org, "没有资金来源")
+    funded = street.by("funding", "project")
+    without = [project for project in street[AWARDED] if project.id not in funded]
+    yield from told(street, street[AWARDED], without, lambda _: "没有资金来源")
 
 
 @flag("D907", "资金来源与合同金额不等", "各资金来源合计与合同金额（含补充协议）不等。")
 def funding_differs(street: Street) -> Iterator[Answer]:
-    for project, org in street.awarded():
-        funding = street.of("funding", "project", project["id"])
-        if not funding:
+    funding, amendments = street.by("funding", "project"), street.by("amendment", "project")
+    for project in street[AWARDED]:
+        if project.id not in funding:
             continue
-        if project["amount"] is None:
+        if project.amount is None:
             yield Missing("合同金额")
             continue
-        raised = total(street.of("amendment", "project", project["id"]), "amount_change")
-        found, agreed = total(funding, "amount"), int(project["amount"])
+        raised = total(amendments.get(project.id, ()), "amount_change")
+        found, agreed = total(funding[project.id], "amount"), project.amount
         same = found in (agreed, agreed + raised)
-        yield None if same else about(project, org, f"资金合计 {money(found)}，合同 {money(agreed + raised)}")
+        yield None if same else about(street, project, f"资金合计 {money(found)}，合同 {money(agreed + raised)}")
