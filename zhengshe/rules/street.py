@@ -82,7 +82,9 @@ class Street:
             return self[noun]
         if asked not in self._known:  # one field is asked for by several rules
             value = attrgetter(keys[-1])
-            self._known[asked] = [row for row in self.known(*asked[:-1]) if value(row) is not None]
+            rows = self.known(*asked[:-1])
+            lacking = None in map(value, rows)  # mostly all or none are known
+            self._known[asked] = [row for row in rows if value(row) is not None] if lacking else rows
         return self._known[asked]
 
     @cached_property

@@ -90,7 +90,7 @@ def failed_inspection(street: Street) -> Iterator[Answer]:
     "contract.independent",
 )
 def bought_from_a_group_alone(street: Street) -> Iterator[Answer]:
-    modes = street.limits["procurement_modes"]
+    modes = {*street.limits["procurement_modes"]}
     bought = [project for project in street[AWARDED] if project.mode in modes]
     groups = {org.id for org in street["org"] if org.kind == "社区社会组织"}
     alone = [project for project in bought if project.org in groups and project.partner is None]
@@ -161,7 +161,7 @@ def concentration(street: Street) -> Iterator[Answer]:
         for project in bought:
             by_org[project.org] += project.amount
         org, most = max(by_org.items(), key=lambda item: item[1])
-        share = most / (total(bought, "amount") or 1)
+        share = most / (sum(by_org.values()) or 1)
         hit = Hit(f"{year} {buyer}", street.organizations[org].name, f"占 {share:.0%}（{money(most)}）")
         yield hit if share > street.limits["concentration_share"] else None
 

@@ -44,7 +44,7 @@ def price_of(bid: Row) -> int:
 )
 def short_period(street: Street) -> Iterator[Answer]:
     law = street.statutes["contract.bid-period"].values
-    modes = street.limits["competitive_modes"]
+    modes = {*street.limits["competitive_modes"]}
     for project in street["project"]:
         start, end = project.tendered_on, project.bids_due_on
         if not (start or end or project.mode in modes):

@@ -90,9 +90,8 @@ def _longer_than(street: Street, years: int) -> Iterator[Answer]:
     "contract.signing",
 )
 def signed_late(street: Street) -> Iterator[Answer]:
-    modes = street.limits["procurement_modes"]
-    bought = (project for project in street["project"] if project.mode in modes)
-    for project in bought:
+    modes = {*street.limits["procurement_modes"]}
+    for project in [project for project in street["project"] if project.mode in modes]:
         notice, signed = project.awarded_on, project.signed_on
         if not (notice or signed):
             continue

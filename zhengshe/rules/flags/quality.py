@@ -76,11 +76,12 @@ def impossible_dates(street: Street) -> Iterator[Answer]:
 def start_after_end(street: Street) -> Iterator[Answer]:
     for noun, start, end in _ORDER:
         first, second = (RECORDS[noun][key].label for key in (start, end))
-        rows, days = street.known(noun, start, end), attrgetter(start, end)
-        found = [(row, *both) for row, both in zip(rows, map(days, rows), strict=True) if both[0] > both[1]]
+        rows = street.known(noun, start, end)
+        starts, ends = (map(attrgetter(key), rows) for key in (start, end))
+        found = [row for row, early, late in zip(rows, starts, ends, strict=True) if early > late]
         yield Clear(len(rows) - len(found))
-        for row, early, late in found:
-            yield Hit(_record(noun, row.id), "", f"{first} {early} 晚于{second} {late}")
+        for row in found:
+            yield Hit(_record(noun, row.id), "", f"{first} {getattr(row, start)} 晚于{second} {getattr(row, end)}")
 
 
 @flag("D905", "金额为零", "合同金额、应付金额或资金金额为零或负数。")
