@@ -126,6 +126,16 @@ def test_every_figure_names_its_records(street: Run) -> None:
     assert "依据记录：F2026-001、F2026-003。" in text  # those that had to be rectified
 
 
+def test_numbers_stand_in_the_order_in_which_people_count(street: Run) -> None:
+    for number in ("P2026-1000", "P2026-999"):
+        options = ("--number", number, "--name", number, "--mode", "委托管理", "--year", "2026")
+        assert street("project", "add", "老年协会", *options).code == 0
+    counted = "P2026-001、P2026-002、P2026-999、P2026-1000"
+    assert traced(street)["合作项目（个）"] == counted
+    rows = json.loads(street("report", "stats", "project", "--by", "year", "--footnotes", "-f", "json").out)
+    assert counted in [row["numbers"] for row in rows]
+
+
 def test_footnotes_name_the_organizations_of_a_grade(street: Run) -> None:
     assert "潍坊街道老年协会" not in section(street("report", "year", "2026").out, "信用等级分布")
     lines = section(street("report", "year", "2026", "--footnotes").out, "信用等级分布").splitlines()

@@ -6,7 +6,8 @@ text for the rest. How text becomes one of them is told in ``reading``, which a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from zhengshe.models import Kind
@@ -90,3 +91,12 @@ def guard_formula(text: str) -> str:
 def unguard_formula(text: str) -> str:
     """What ``guard_formula`` was given."""
     return text[1:] if text[:1] == "'" and text.lstrip("'")[:1] in FORMULA_STARTS else text
+
+
+def listed(refs: Iterable[str]) -> str:
+    """Record numbers in a line, as people count: P2026-9 before P2026-10."""
+
+    def counted(ref: str) -> list[str | int]:
+        return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"(\d+)", ref))]
+
+    return "、".join(sorted(refs, key=counted))

@@ -30,7 +30,7 @@ def by(
     """
     sums = [field for field in record.fields if field.kind is Kind.MONEY]
     last = None if footnotes else -1
-    lines = [list(row[:last]) for row in query.group(db, record, keys, sums, filters)]
+    lines = [list(row[:last]) for row in query.group(db, record, keys, sums, filters, numbered=footnotes)]
     lines.sort(key=lambda line: -int(line[len(keys)] or 0))
     for line in lines:
         line[: len(keys)] = [UNKNOWN if value is None else value for value in line[: len(keys)]]

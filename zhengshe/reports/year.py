@@ -92,7 +92,8 @@ def _valid_at_end_of(which: int) -> list[Filter]:
 def _figures(db: Connection, which: int, footnotes: bool) -> Table:
     """The chief figures of this year and the last."""
     before = _figures_of(db, which - 1)
-    rows = [_compared(label, now, before[label], footnotes) for label, now in _figures_of(db, which).items()]
+    this = _figures_of(db, which, footnotes)
+    rows = [_compared(label, now, before[label], footnotes) for label, now in this.items()]
     heads = (("now", f"{which} 年"), ("before", f"{which - 1} 年"), ("change", "增减"))
     columns = [Column("figure", "指标"), *(Column(key, label, figures=True) for key, label in heads)]
     return _traced(columns, rows, "主要指标", footnotes)
@@ -108,10 +109,10 @@ def _traced(columns: Sequence[Column], rows: list[tuple[Value, ...]], title: str
     return Table([*columns, *([stats.NUMBERS] if footnotes else [])], rows, title)
 
 
-def _figures_of(db: Connection, which: int) -> dict[str, _Figure]:
+def _figures_of(db: Connection, which: int, footnotes: bool = False) -> dict[str, _Figure]:
     def figure(noun: str, key: str | None, *filters: Filter) -> _Figure:
         record = RECORDS[noun]
-        (row,) = query.group(db, record, [], [record[key]] if key else [], filters)
+        (row,) = query.group(db, record, [], [record[key]] if key else [], filters, numbered=footnotes)
         return _Figure(record[key].kind if key else Kind.COUNT, int(row[1 if key else 0] or 0), str(row[-1] or ""))
 
     of_year = Filter("year", "=", which)
@@ -140,7 +141,7 @@ def _joined(*numbers: str) -> str:
 def _payments(db: Connection, of_projects: Sequence[Filter], footnotes: bool) -> Table:
     """What was agreed and what was paid."""
     payment = RECORDS["payment"]
-    (row,) = query.group(db, payment, [], [payment["amount"], payment["paid_amount"]], of_projects)
+    (row,) = query.group(db, payment, [], [payment["amount"], payment["paid_amount"]], of_projects, numbered=footnotes)
     agreed, paid = int(row[1] or 0), int(row[2] or 0)
     columns = [Column("agreed", "约定支付", Kind.MONEY), Column("paid", "已支付", Kind.MONEY)]
     line = (agreed, paid, agreed - paid, *([row[-1]] if footnotes else []))
@@ -151,7 +152,7 @@ def _services(db: Connection, which: int, footnotes: bool) -> Table:
     """Activities and people served, planned and reached."""
     activity = RECORDS["activity"]
     (planned,) = query.group(db, _PROJECT, [], [_PROJECT["planned_people"]], [Filter("year", "=", which)])
-    (held,) = query.group(db, activity, [], [activity["people"]], _in(which, "held_on"))
+    (held,) = query.group(db, activity, [], [activity["people"]], _in(which, "held_on"), numbered=footnotes)
     columns = [Column("planned", "计划服务人次", Kind.COUNT), Column("held", "活动场次", Kind.COUNT)]
     columns.append(Column("people", "实际服务人次", Kind.COUNT))
     line = (int(planned[1] or 0), int(held[0] or 0), int(held[1] or 0), *([held[-1]] if footnotes else []))
@@ -164,7 +165,9 @@ def _scores(db: Connection, which: int, footnotes: bool) -> list[Block]:
     scored = [*_in(which, "held_on"), Filter("score", "filled")]
     rows: list[tuple[Value, ...]] = [
         (kind, count, round(int(score or 0) / int(count or 1)), *([numbers] if footnotes else []))
-        for kind, count, score, numbers in query.group(db, review, [review["kind"]], [review["score"]], scored)
+        for kind, count, score, numbers in query.group(
+            db, review, [review["kind"]], [review["score"]], scored, numbered=footnotes
+        )
     ]
     columns = [Column("kind", "检查类别"), Column("records", "评分次数", Kind.COUNT)]
     return (
@@ -177,7 +180,7 @@ def _scores(db: Connection, which: int, footnotes: bool) -> list[Block]:
 def _rectification(db: Connection, which: int, footnotes: bool) -> Block:
     """Of the findings that asked for rectification, how many were put right."""
     asked = [*_in(which, "found_on"), Filter("due_on", "filled")]
-    (row,) = query.group(db, _FINDING, [], [], asked)
+    (row,) = query.group(db, _FINDING, [], [], asked, numbered=footnotes)
     total = int(row[0] or 0)
     if not total:
         return Paragraph("本年没有需要整改的监督发现。")

@@ -16,7 +16,7 @@ from zhengshe.rules.flags import FLAGS
 from zhengshe.rules.flags.flag import HIT
 from zhengshe.rules.standing import ELIGIBLE
 from zhengshe.store.connection import Connection
-from zhengshe.values import Value
+from zhengshe.values import Value, listed
 
 
 def sections(db: Connection, office: Office, which: int, today: dt.date, *, footnotes: bool = False) -> list[Block]:
@@ -81,7 +81,7 @@ def _flags(db: Connection, office: Office, today: dt.date, footnotes: bool) -> l
             each.flag.code,
             each.flag.title,
             each.count,
-            *(["、".join(hit.record for hit in each.hits)] if footnotes else []),
+            *([listed(hit.record for hit in each.hits)] if footnotes else []),
         )
         for each in found
         if each.state == HIT

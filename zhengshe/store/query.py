@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from zhengshe.models import CREATED_AT, ID, ORG, UPDATED_AT, Field, Kind, Record
-from zhengshe.values import CELL_END, Value
+from zhengshe.values import CELL_END, Value, listed
 
 _SHOWN_BY = {Kind.ORG: "name", Kind.PROJECT: "number"}
 # values.PLAIN_FORMS in SQL, for packed rows; a blank gives NULL, which printf writes as nothing
@@ -123,23 +124,28 @@ def group(
     keys: Sequence[Field],
     sums: Sequence[Field] = (),
     filters: Sequence[Filter] = (),
+    *,
+    numbered: bool = False,
 ) -> Iterator[tuple[Value, ...]]:
     """(key values …, number of records, sum of each field …, the records' numbers) for every combination that occurs.
 
-    The numbers name the records behind a figure: P2026-001、P2026-002, or payment/7 for records without one.
+    The numbers, None unless asked for, name the records behind a figure: P2026-001、P2026-002, or payment/7 for records
+    without one.
     """
     joins: dict[str, str] = {}
     conditions, parameters = _where(record, filters, joins)
     names = "".join(f't."{field.key}", ' for field in keys)
     totals = "".join(f'sum(t."{field.key}"), ' for field in sums)
     number = 't."number"' if record.numbered else f"'{record.noun}/' || t.id"
+    numbers = f"json_group_array({number})" if numbered else "NULL"
     grouped = f"GROUP BY {names.rstrip(', ')}" if keys else ""
-    return db.execute(
-        f"SELECT {names}count(*), {totals}group_concat({number}, '、')"
+    rows = db.execute(
+        f"SELECT {names}count(*), {totals}{numbers}"
         f' FROM "{record.noun}" t {" ".join(joins.values())} WHERE {conditions} {grouped}'
         f" ORDER BY {names}count(*)",
         parameters,
     )
+    return ((*row[:-1], listed(json.loads(row[-1])) or None) for row in rows) if numbered else rows
 
 
 def _where(record: Record, filters: Sequence[Filter], joins: dict[str, str]) -> tuple[str, list[Value]]:
