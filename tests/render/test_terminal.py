@@ -91,6 +91,25 @@ def test_a_record_of_many_columns_becomes_a_card(show: Show, columns: int) -> No
     assert LONG in _together(lines)
 
 
+BASIS = "《社会团体登记管理条例》第二十八条、《民办非企业单位登记管理暂行条例》第二十三条、《基金会管理条例》第三十六条"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_an_aside_stands_below_its_row_where_a_line_has_little_room(show: Show, columns: int) -> None:
+    asides = [Column("record", "记录", aside=True), Column("basis", "依据", aside=True)]
+    rows = [(LONG, "2025-03-01", 1, "P2026-001", BASIS), (LONG, "2025-03-02", 2, "P2026-002", None)]
+    lines = show(Table([*COLUMNS, *asides], rows), columns)
+    assert all(width(line.rstrip()) <= columns for line in lines)
+    assert (lines[0].split(), lines.count(lines[0])) == (["名称", "日期", "金额"], 1)
+    starts = [line.index("2025-03-0") for line in lines if "2025-03-0" in line]
+    assert len(starts) == 2
+    assert _together([line for line in lines if line.startswith("  ")]).startswith("记录：P2026-001依据：")
+    assert BASIS in _together(lines)
+    assert lines[-1] == "  记录：P2026-002"
+    beside = show(Table([*COLUMNS, *asides], rows), 240)
+    assert beside[0].split() == ["名称", "日期", "金额", "记录", "依据"]
+
+
 def test_the_awkward_report_fits_every_terminal(show: Show) -> None:
     for columns in (40, 80, 200):
         lines = show(awkward.report(), columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from zhengshe.models import Kind
 from zhengshe.render import plain
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
 
+T = TypeVar("T")
 _SHORT = 10  # cells
 MOST_ROWS = 300  # rich takes nearly a millisecond and 6 KB a row
 _GAP = 2
@@ -58,14 +59,49 @@ def _write_table(table: Table, console: Console, stream: TextIO, unit: str) -> N
     labels = heads(table.columns, unit)
     forms = [shown_line(column, unit) for column in table.columns]
     columns = [list(form(column)) for form, column in zip(forms, zip(*few, strict=True), strict=False)]
-    cells = list(zip(*columns, strict=True))
-    widths = None if table.card else _fit(table, labels, columns, console.width)
-    for grid in _cards(labels, cells) if widths is None else [_grid(table, labels, cells, widths)]:
-        console.print(grid)
+    if columns and any(column.aside for column in table.columns) and _needed(labels, columns) > console.width:
+        _write_with_asides(table, labels, columns, console)
+    else:
+        _write_side_by_side(table, labels, columns, console)
     if not few:
         console.print(NOTHING)
     if table.note:
         console.print(fold(lines_of(f"注：{table.note}"), console.width), style="dim", overflow="fold")
+
+
+def _write_side_by_side(
+    table: Table, labels: Sequence[str], columns: Sequence[Sequence[str]], console: Console
+) -> None:
+    cells = list(zip(*columns, strict=True))
+    widths = None if table.card else _fit(table, labels, columns, console.width)
+    for grid in _cards(labels, cells) if widths is None else [_grid(table, labels, cells, widths)]:
+        console.print(grid)
+
+
+def _write_with_asides(table: Table, labels: Sequence[str], columns: Sequence[Sequence[str]], console: Console) -> None:
+    """What is an aside below its row, so that the rest has room; a grid for every row, all of the same widths."""
+
+    def parts(of: Sequence[T], aside: bool) -> list[T]:
+        return [each for column, each in zip(table.columns, of, strict=True) if column.aside == aside]
+
+    above = table._replace(columns=parts(table.columns, False))
+    heads, asides = parts(labels, False), parts(labels, True)
+    widths = _fit(above, heads, parts(columns, False), console.width)
+    if widths is None:
+        _write_side_by_side(table, labels, columns, console)
+        return
+    for number, row in enumerate(zip(*columns, strict=True)):
+        if number:
+            console.print()
+        console.print(_grid(above, heads, [parts(row, False)], widths, with_head=not number))
+        said = "  ".join(f"{label}：{cell}" for label, cell in zip(asides, parts(row, True), strict=True) if cell)
+        for line in fold(said, console.width - 2 * _GAP).splitlines():
+            console.print(" " * _GAP + line, style="dim")
+
+
+def _needed(labels: Sequence[str], columns: Sequence[Sequence[str]]) -> int:
+    """The cells of a line that folds nothing."""
+    return sum(max(map(width, [label, *column])) + _GAP for label, column in zip(labels, columns, strict=True))
 
 
 def _fit(table: Table, labels: Sequence[str], columns: Sequence[Sequence[str]], available: int) -> list[int] | None:
@@ -82,13 +118,27 @@ def _fit(table: Table, labels: Sequence[str], columns: Sequence[Sequence[str]], 
     return share(natural, whole, room) or share(natural, least, room)
 
 
-def _grid(table: Table, labels: Sequence[str], cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Grid:
+def _grid(
+    table: Table,
+    labels: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    *,
+    with_head: bool = True,
+) -> Grid:
     from rich import box
     from rich.table import Table as Grid
     from rich.text import Text
 
     folds = any(width(cell) > wide for row in cells for cell, wide in zip(row, widths, strict=True))
-    grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, leading=int(folds))
+    grid = Grid(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        show_header=with_head,
+        leading=int(folds),
+    )
     for column, label, wide in zip(table.columns, labels, widths, strict=True):
         grid.add_column(Text(label), width=wide, overflow="fold", justify="right" if column.at_right else "left")
     for row in cells:

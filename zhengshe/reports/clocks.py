@@ -16,14 +16,14 @@ from zhengshe.store.dossiers import Row, certified, dossiers
 NOUNS = ("listing", "penalty", "inspection", "finding")
 _COLUMNS = (
     Column("org", ORG.label),
-    Column("uscc", "统一社会信用代码"),
+    Column("uscc", "统一社会信用代码", aside=True),
     Column("action", "建议"),
     Column("list", "名录"),
     Column("date", "日期"),
     Column("text", "事由"),
-    Column("basis", "依据"),
-    Column("record", "记录"),
-    Column("estimated", "估算"),
+    Column("basis", "依据", aside=True),
+    Column("record", "记录", aside=True),
+    Column("estimated", "估算", aside=True),
 )
 
 

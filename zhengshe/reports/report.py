@@ -12,13 +12,14 @@ from zhengshe.values import Value, to_json
 class Column(NamedTuple):
     """One column: its JSON key, its Chinese head and what kind its stored values are. ``figures`` is for text that is
     numbers all the same, since every line has its own unit. ``footnote`` is for what may be long and stands below the
-    table where a line has little room."""
+    table where a line has little room, ``aside`` for what then stands below its own row."""
 
     key: str
     label: str
     kind: Kind = Kind.TEXT
     figures: bool = False
     footnote: bool = False
+    aside: bool = False
 
     @property
     def at_right(self) -> bool:

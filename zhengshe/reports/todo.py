@@ -22,8 +22,8 @@ COLUMNS = (
     Column("kind", "事项类别"),
     Column("org", ORG.label),
     Column("text", "事项"),
-    Column("record", "记录"),
-    Column("basis", "依据"),
+    Column("record", "记录", aside=True),
+    Column("basis", "依据", aside=True),
 )
 KINDS = (
     "整改",
