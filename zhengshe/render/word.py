@@ -7,6 +7,7 @@ that Word numbers; a table too wide for the page is set on pages turned on their
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zhengshe.models import Kind
 from zhengshe.render.blocks import NOTHING, TOTAL, table_of, with_footnotes
 from zhengshe.render.cells import shown
-from zhengshe.render.text import lines_of, one_line, share, width
+from zhengshe.render.text import fold, lines_of, one_line, share, width
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ _TRIALS = ((False, _SMALL_FOUR), (False, _FIVE), (True, _FIVE), (True, _SMALL_FI
 _CELL_MARGIN = 1.0  # millimetres, left and right
 _UNBROKEN = frozenset({Kind.DATE, Kind.YEAR, Kind.MONEY, Kind.COUNT, Kind.DECIMAL, Kind.CREDIT_CODE, Kind.PHONE})
 _POINT = 25.4 / 72  # millimetres
+_WHOLE = 12  # a table of no more rows stays on one page
+_NUMBERED = re.compile(r"[A-Za-z0-9][-/]\d")  # P2026-001, payment/7
 
 
 def write(report: Report, path: Path, unit: str) -> None:
@@ -240,7 +243,19 @@ def _body(document: Document, text: str) -> None:
     """A paragraph whose first line is in by two characters."""
     from docx.shared import Pt
 
-    document.add_paragraph(text).paragraph_format.first_line_indent = Pt(2 * _THREE)
+    indent = "　　"
+    lines = _unparted(indent + text, _ROOM, _THREE).removeprefix(indent)
+    document.add_paragraph(lines).paragraph_format.first_line_indent = Pt(2 * _THREE)
+
+
+def _unparted(text: str, room: float, size: float) -> str:
+    """Record numbers are not to be parted. Word breaks behind their hyphens and strokes; other characters in their
+    place would not be found nor read again, so such lines are ended here."""
+
+    def folded(line: str) -> str:
+        return fold(line, int(room / (size / 2 * _POINT))) if _NUMBERED.search(line) else line
+
+    return "\n".join(map(folded, text.split("\n")))
 
 
 def _table(document: Document, laid: _Laid, number: int, unit: str) -> None:
@@ -260,7 +275,8 @@ def _table(document: Document, laid: _Laid, number: int, unit: str) -> None:
         # python-docx looks through the whole table for every cell it adds, so the table is written as a whole
         document.element.body.insert_element_before(parse_xml(f"<w:tbl {nsdecls('w')}>{xml}</w:tbl>"), "w:sectPr")
         is_last = start + lines >= len(laid.cells)
-        _small(document, f"注：{lines_of(laid.table.note)}" if laid.table.note and is_last else "")
+        note = f"注：{lines_of(laid.table.note)}" if laid.table.note and is_last else ""
+        _small(document, _unparted(note, _WIDE_ROOM if laid.wide else _ROOM, _SMALL_FOUR))
 
 
 def _small(document: Document, text: str, *, at_right: bool = False) -> None:
@@ -285,7 +301,7 @@ def _end(document: Document) -> None:
 
 
 def _table_xml(laid: _Laid, rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A bordered table; its head is repeated on every page, neither a row nor a card is parted."""
+    """A bordered table; its head is repeated on every page; no row, no card and no short table is parted."""
     twips = [round(wide / _POINT * 20) for wide in laid.widths]
     margin = round(_CELL_MARGIN / _POINT * 20)
     yield (
@@ -296,12 +312,13 @@ def _table_xml(laid: _Laid, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{wide}"/>' for wide in twips) + "</w:tblGrid>"
     if laid.labels:
         cells = (
-            _cell_xml(label, wide, laid.size, "center", True) for label, wide in zip(laid.labels, twips, strict=True)
+            _cell_xml(label, wide, laid.size, "center", True, keep=True)
+            for label, wide in zip(laid.labels, twips, strict=True)
         )
         yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
     for number, row in enumerate(rows, 1):
         total = row[0] == TOTAL
-        keep = laid.labels is None and number < len(rows)
+        keep = number < len(rows) and (laid.labels is None or len(rows) <= _WHOLE)
         yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
         for place, (text, wide, at_right) in enumerate(zip(row, twips, laid.right, strict=True)):
             bold = total or (laid.labels is None and place == 0)
