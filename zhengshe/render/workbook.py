@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _NARROWEST, _WIDEST = 8, 60  # characters of a column
 _WORDS = 70  # characters of a column of running text, which fits a page in any type
 _UPRIGHT, _CHART = 90, 620  # characters that an upright page holds in this type, and pixels of a chart that it holds
+_BAR, _AROUND_BARS = 24, 130  # pixels of height
 _FULL = 0.8  # how full a folded line is
 _LINE, _HIGHEST = 15, 409  # points of a line and, Excel's limit, of a row
 _FIRST_REAL_DATE = "1900-03-01"  # Excel believes in 29 February 1900
@@ -251,8 +252,7 @@ def _draw(book: Workbook, sheet: Worksheet, chart: Chart, unit: str, below: int)
     points, series = drawn(chart)
     if not points or not series:
         return
-    kinds = {"bar": "column", "line": "line", "pie": "pie"}
-    native = book.add_chart({"type": kinds[chart.kind]})
+    native = book.add_chart({"type": chart.kind})
     for each in series[:1] if chart.kind == "pie" else series:
         native.add_series(
             {
@@ -267,7 +267,15 @@ def _draw(book: Workbook, sheet: Worksheet, chart: Chart, unit: str, below: int)
     if chart.kind != "pie":
         says_unit = {"name": unit} if any(each.kind is Kind.MONEY for each in series) else {}
         faint = {"visible": True, "line": {"color": "#D9D9D9"}}  # a label on it is read
-        native.set_y_axis({**says_unit, "num_format": "#,##0", "major_gridlines": faint})
+        values = {**says_unit, "num_format": "#,##0", "major_gridlines": faint}
+        if (
+            chart.kind == "bar"
+        ):  # lying, in the order of the table: figures beside upright bars stand in each other's way
+            native.set_x_axis({**values, "label_position": "high"})  # below, since the other axis is turned round
+            native.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
+        else:
+            native.set_y_axis(values)
     native.set_legend({"position": "bottom"})
-    native.set_size({"width": _CHART, "height": _CHART // 2})
+    bars = len(points) * len(series) if chart.kind == "bar" else 0
+    native.set_size({"width": _CHART, "height": max(_CHART // 2, _AROUND_BARS + bars * _BAR)})
     sheet.insert_chart(below, 0, native)
