@@ -96,6 +96,16 @@ def test_org_file_in_disclosure_order(street: Run) -> None:
     assert "95" in growth
 
 
+def test_honours_are_part_of_growth(street: Run) -> None:
+    for title, day in (("优秀社团", "2025-05-01"), ("十佳社团", "2025-09-01"), ("先进集体", "2023-05-01")):
+        assert street("honour", "add", "老年协会", "--title", title, "--awarded-on", day).code == 0
+    text = street("report", "org", "老年协会", "-f", "md").out
+    head, _, *lines = [line.strip("| ") for line in text[text.index("历年变化") :].splitlines() if "|" in line]
+    assert head.split()[-1] == "表彰"
+    honours = {line.split()[0]: line.split()[-1] for line in lines}
+    assert (honours["2023"], honours["2025"], honours["2026"]) == ("1", "2", "0")
+
+
 def test_project_file_holds_its_whole_life(street: Run) -> None:
     text = street("report", "project", "P2026-002").out
     for expected in ("投标", "福彩公益金", "讲座", "约定支付合计", "30,000.00", "20,000.00"):
@@ -122,6 +132,8 @@ def test_every_figure_names_its_records(street: Run) -> None:
     assert numbers["未支付（元）"] == "P2026-001、P2026-002、payment/1、payment/2"  # contracted less paid
     assert numbers["其中福彩公益金（元）"] == "funding/1"
     assert numbers["服务人次"] == "activity/1"
+    served = section(street("report", "year", "2026", "--footnotes").out, "服务开展情况")
+    assert "P2026-001、P2026-002、activity/1" in served  # planned by the one, held by the other
     text = street("report", "year", "2026", "--footnotes").out
     assert "依据记录：F2026-001、F2026-003。" in text  # those that had to be rectified
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from zhengshe.models import RECORDS, Kind
@@ -81,22 +82,25 @@ def _evidence(db: Connection, noun: str, row: int, today: dt.date) -> list[Block
 
 
 def _growth(db: Connection, row: int) -> Block | None:
-    """Year by year: staff, social workers, volunteers, income, and the projects entrusted that year."""
-    figures, project = RECORDS["figures"], RECORDS["project"]
+    """Year by year: staff, social workers, volunteers, members, income, the projects entrusted and the honours won."""
+    figures, project, honour = RECORDS["figures"], RECORDS["project"], RECORDS["honour"]
     own = [Filter("org", "=", row)]
     fields = [figures[key] for key in ("year", *_GROWTH)]
     years = {int(line[0] or 0): list(line[1:]) for line in query.select(db, figures, fields, own, [("year", False)])}
     projects = {
         int(line[0] or 0): line[1:3] for line in query.group(db, project, [project["year"]], [project["amount"]], own)
     }
-    if len(years.keys() | projects.keys()) < 2:
+    honours = Counter(int(str(day)[:4]) for (day,) in query.select(db, honour, [honour["awarded_on"]], own))
+    every = sorted(years.keys() | projects.keys() | honours.keys())
+    if len(every) < 2:
         return None
     rows: list[list[Value]] = [
-        [f"{year} 年", *years.get(year, [None] * len(_GROWTH)), *projects.get(year, (0, 0))]
-        for year in sorted(years.keys() | projects.keys())
+        [f"{year} 年", *years.get(year, [None] * len(_GROWTH)), *projects.get(year, (0, 0)), honours[year]]
+        for year in every
     ]
     columns = [Column("year", "年度"), *(Column.of(field) for field in fields[1:])]
     columns += [Column("projects", "承接项目", Kind.COUNT), Column("amount", "合同金额", Kind.MONEY)]
+    columns.append(Column("honours", honour.label, Kind.COUNT))
     people = ("full_time", "social_workers", "volunteers")
     return Chart("line", Table(columns, rows, "历年变化"), people)
 

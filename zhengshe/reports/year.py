@@ -151,11 +151,13 @@ def _payments(db: Connection, of_projects: Sequence[Filter], footnotes: bool) ->
 def _services(db: Connection, which: int, footnotes: bool) -> Table:
     """Activities and people served, planned and reached."""
     activity = RECORDS["activity"]
-    (planned,) = query.group(db, _PROJECT, [], [_PROJECT["planned_people"]], [Filter("year", "=", which)])
+    of_year = [Filter("year", "=", which)]
+    (planned,) = query.group(db, _PROJECT, [], [_PROJECT["planned_people"]], of_year, numbered=footnotes)
     (held,) = query.group(db, activity, [], [activity["people"]], _in(which, "held_on"), numbered=footnotes)
     columns = [Column("planned", "计划服务人次", Kind.COUNT), Column("held", "活动场次", Kind.COUNT)]
     columns.append(Column("people", "实际服务人次", Kind.COUNT))
-    line = (int(planned[1] or 0), int(held[0] or 0), int(held[1] or 0), *([held[-1]] if footnotes else []))
+    numbers: list[Value] = [_joined(str(planned[-1] or ""), str(held[-1] or ""))] if footnotes else []
+    line = (int(planned[1] or 0), int(held[0] or 0), int(held[1] or 0), *numbers)
     return _traced(columns, [line], "服务开展情况", footnotes)
 
 
