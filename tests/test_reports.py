@@ -104,6 +104,7 @@ def test_honours_are_part_of_growth(street: Run) -> None:
     assert head.split()[-1] == "表彰"
     honours = {line.split()[0]: line.split()[-1] for line in lines}
     assert (honours["2023"], honours["2025"], honours["2026"]) == ("1", "2", "0")
+    assert "持证社工" not in head  # of which nothing is known
 
 
 def test_project_file_holds_its_whole_life(street: Run) -> None:

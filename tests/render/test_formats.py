@@ -421,3 +421,37 @@ def test_a_pie_of_a_workbook_tells_shares_as_percentages(tmp_path: Path) -> None
         chart = book.read("xl/charts/chart1.xml").decode()
     assert '<c:numFmt formatCode="0.0%"' in chart
     assert '<c:showVal val="1"/>' not in chart
+
+
+def test_bars_of_a_workbook_lie_in_the_order_of_the_table(tmp_path: Path) -> None:
+    money = Table([Column("mode", "方式"), Column("amount", "金额", Kind.MONEY)], [("甲", 100), ("乙", 300)])
+    render.write(Report([Chart("bar", money, ("amount",))]), "xlsx", output=tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        chart = book.read("xl/charts/chart1.xml").decode()
+    assert '<c:barDir val="bar"/>' in chart
+    names, figures = chart[chart.index("<c:catAx>") :].split("<c:valAx>")
+    assert '<c:orientation val="maxMin"/>' in names
+    assert '<c:tickLblPos val="high"/>' in figures
+
+
+NUMBERS = [f"P2026-{number:03d}" for number in range(1, 40)]
+
+
+def test_word_and_html_part_no_record_number(tmp_path: Path) -> None:
+    columns = [NOTE[0], Column("n", "数量", Kind.COUNT), Column("numbers", "依据记录", footnote=True)]
+    told = "、".join(NUMBERS)
+    content = Report([Table(columns, [("甲", 39, told)]), Paragraph(f"依据记录：{told}。")])
+    render.write(content, "docx", output=tmp_path / "a.docx")
+    note, body = (each for each in Document(str(tmp_path / "a.docx")).paragraphs if NUMBERS[0] in each.text)
+    for paragraph, cells in ((note, 73), (body, 55)):
+        lines = paragraph.text.split("\n")
+        assert re.findall(r"P\d+-\d+", " ".join(lines)) == NUMBERS  # as they are, none with a line in it
+        assert max(map(width, lines)) <= cells
+    assert "".join(f"<span>{number}、</span>" for number in NUMBERS[:-1]) in to_text(content, "html")
+
+
+def test_a_short_table_stays_on_one_page(tmp_path: Path) -> None:
+    for rows, kept in ((2, [True, True, None]), (13, [True] + [None] * 13)):
+        render.write(Table(NOTE, [("甲", "乙")] * rows), "docx", output=tmp_path / f"{rows}.docx")
+        (table,) = Document(str(tmp_path / f"{rows}.docx")).tables
+        assert [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows] == kept

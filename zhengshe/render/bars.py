@@ -18,10 +18,9 @@ def with_bars(chart: Chart) -> Table:
     if not points or not series:
         return table
     if chart.kind == "line":
-        sparks = "；".join(
-            f"{each.label} {_spark([value for value in each.values if value is not None])}" for each in series
-        )
-        return table._replace(note="　".join(filter(None, (table.note, f"走势：{sparks}"))))
+        known = {each.label: [value for value in each.values if value is not None] for each in series}
+        sparks = "；".join(f"{label} {_spark(values)}" for label, values in known.items() if len(values) > 1)
+        return table._replace(note="　".join(filter(None, (table.note, sparks and f"走势：{sparks}"))))
     last = series[-1]
     most = max([value or 0 for value in last.values] + [1])
     rows = [(*row, None if row[0] == TOTAL else _bar(int(row[last.place] or 0), most)) for row in table.rows]
@@ -34,8 +33,6 @@ def _bar(value: int, most: int) -> str:
 
 def _spark(values: Sequence[int]) -> str:
     """The years of which a figure is known, lowest to highest."""
-    if not values:
-        return ""
     low, high = min(values), max(values)
     steps = len(_SPARKS) - 1
     return "".join(_SPARKS[steps * (value - low) // ((high - low) or 1)] for value in values)

@@ -31,9 +31,11 @@ th.n{text-align:right}td.n{text-align:right;white-space:nowrap;font-variant-nume
 table.s th{cursor:pointer}tr.t{font-weight:bold}
 tr.r>*{border-top:3px double #667}.wide{overflow-x:auto}
 .unit{float:right;font-weight:normal}.note{color:#555;font-size:.9rem}
+td.f span{display:inline-block}
 svg{max-width:100%;height:auto;display:block}
 @media screen{thead th{min-width:5em}}
 @media print{body{max-width:none;margin:0;font-size:11pt}thead{display:table-header-group}tr{break-inside:avoid}
+h1,h2,h3,svg{break-after:avoid}.note{break-before:avoid}svg,.wide:not(:has(tr:nth-child(13))){break-inside:avoid}
 .wide{overflow:visible}.many,:is(h1,h2,h3,p):has(+.many),h1:has(+p+.many){page:across}.many{font-size:8pt}
 .many td,.many th{white-space:normal;min-width:0;padding:1px 2px}.whole td.n,.whole td.k{white-space:nowrap}
 table.s th{cursor:auto}}
@@ -137,5 +139,7 @@ def _form(column: Column, unit: str) -> Callable[[Value], str]:
         )
     if column.figures:
         return lambda value: f'<td class="n">{_text(show(value))}</td>'
+    if column.footnote:  # a browser would break P2026-001 behind its hyphen
+        return lambda value: f'<td class="f"><span>{_text(show(value)).replace("、", "、</span><span>")}</span></td>'
     opening = '<td class="k">' if column.kind in _UNBROKEN else "<td>"
     return lambda value: f"{opening}{_text(show(value))}</td>"

@@ -102,6 +102,8 @@ def _growth(db: Connection, row: int) -> Block | None:
     columns += [Column("projects", "承接项目", Kind.COUNT), Column("amount", "合同金额", Kind.MONEY)]
     columns.append(Column("honours", honour.label, Kind.COUNT))
     people = ("full_time", "social_workers", "volunteers")
+    told = [place for place in range(len(columns)) if any(row[place] is not None for row in rows)]
+    columns, rows = [columns[place] for place in told], [[row[place] for place in told] for row in rows]
     return Chart("line", Table(columns, rows, "历年变化"), people)
 
 
