@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from zhengshe import resources
@@ -45,7 +46,11 @@ def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[str]:
 
 
 def outcomes(db: Connection, office: Office, today: dt.date, codes: Sequence[str]) -> list[Outcome]:
-    read = {noun: [*map(shape._make, records.cells(db, noun, shape._fields))] for noun, shape in SHAPES.items()}
+    # ``_make`` without its count of the cells, which are those asked for
+    read = {
+        noun: [*map(partial(tuple.__new__, shape), records.cells(db, noun, shape._fields))]
+        for noun, shape in SHAPES.items()
+    }
     return list(examine(Street(read, office.thresholds["flags"], office.statutes, today), codes))
 
 
