@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from tests.conftest import Run
-from tests.importing.test_import import listed
+from tests.importing.test_import import listed, open_document, summary
 
 HEAD = ["承接单位", "项目名称", "年度", "合作方式", "合同金额"]
 
@@ -115,3 +115,38 @@ def test_cells_merged_downwards_in_an_open_document(street: Run, tmp_path: Path)
         )
     assert street("import", "a.ods").code == 0
     assert [each["org"] for each in listed(street, "project")] == ["周亚英工作室"] * 2
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.ods"])
+def test_failed_formulas_of_a_workbook_are_refused_as_in_a_csv(street: Run, tmp_path: Path, name: str) -> None:
+    if name.endswith("xlsx"):
+        book = xlsxwriter.Workbook(str(tmp_path / name))
+        book.add_worksheet("别的")
+        sheet = book.add_worksheet("名册 & 备注")
+        sheet.write_row(1, 0, ["名称", "类型", "住所"])
+        sheet.write_row(2, 0, ["甲协会", "社会团体"])
+        sheet.write_formula(2, 2, "=A1048576", None, "#REF!")
+        sheet.write_row(3, 0, ["乙协会", "社会团体", "潍坊路1号"])
+        book.close()
+    else:
+        error = (
+            '<table:table-cell table:formula="of:=[.#REF!]" office:value-type="string" office:string-value=""'
+            ' calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>'
+        )
+        open_document(tmp_path / name, [[""], ["名称", "类型", "住所"], ["甲协会", "社会团体", "@"]])
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            parts = {entry: archive.read(entry).decode() for entry in archive.namelist()}
+        calc = ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+        plain = '<table:table-cell office:value-type="string"><text:p>@</text:p></table:table-cell>'
+        content = (
+            parts["content.xml"]
+            .replace(plain, error)
+            .replace("<office:document-content", "<office:document-content" + calc)
+        )
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for entry, text in (parts | {"content.xml": content}).items():
+                archive.writestr(entry, text)
+    said = summary(street, name, "--as", "org", code=4)
+    assert [(each["row"], each["column"], each["value"], each["code"]) for each in said["issues"] if each["row"]] == [
+        (3, "住所", "#REF!", "formula-error")
+    ]
