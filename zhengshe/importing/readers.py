@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from zhengshe.errors import RejectedError, UsageError
 from zhengshe.importing import archives, formulas
+from zhengshe.importing.probe import refuse_deadly
 from zhengshe.values import guard_formula
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def read(path: Path, encoding: str | None = None) -> Source:
     if start.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in _whole(path):
             raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存")
+        refuse_deadly(path)
         return _workbook(path, "xls")
     return _text(path, start, encoding)
 
