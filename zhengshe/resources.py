@@ -48,7 +48,7 @@ def _parsed(text: str, path: Path) -> Any:
     safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C it takes a third of the time; some systems have it not
     try:
         with _uncollected():
-            return yaml.load(text, Loader=safe)  # noqa: S506  # nosec B506
+            return safe(text).get_single_data()
     except yaml.MarkedYAMLError as error:
         line = f"第 {error.problem_mark.line + 1} 行" if error.problem_mark else ""
         raise ZhengsheError(f"{path.name} {line}写法有误：{error.problem}") from error
