@@ -41,7 +41,7 @@ def main() -> None:
         print(f"{len(names):,} names, SQLite {sqlite3.sqlite_version}")
         print(f"{'text':<12}{'hits':>8}{'search ms':>11}{'LIKE ms':>9}{'ratio':>8}")
         rare = sorted(names)[len(names) // 2]
-        for text in (rare, rare[:3] + rare[4:6], rare[4:8], rare[4:7], "潍竹", "为老"):
+        for text in (rare, rare[:3] + rare[4:6], rare[4:8], rare[4:7], "潍竹", "为老", "老年", "中心", "街道"):
             like = f"%{text}%"
 
             def scan(like: str = like) -> list[tuple[str]]:

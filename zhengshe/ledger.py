@@ -395,11 +395,11 @@ class Ledger:
 
         return self.plan(*decisions.read(self._db, file), tell=tell)
 
-    def reconcile(self, file: Path, wish: Wish | None = None) -> Report:
+    def reconcile(self, file: Path, wish: Wish | None = None, *, tell: Tell | None = None) -> Report:
         """Our own records beside an official list; nothing is written."""
         from zhengshe.reports import reconcile
 
-        return reconcile.compare(self._db, [plan for plan in self.plan([file], wish) if not plan.part])
+        return reconcile.compare(self._db, [plan for plan in self.plan([file], wish, tell=tell) if not plan.part])
 
     def apply(self, plans: Sequence[Plan], *, skip_bad: bool = False, tell: Tell | None = None) -> int | None:
         """Carry plans out in one batch; None when they change nothing.

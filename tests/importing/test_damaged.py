@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from tests.conftest import Run
-from tests.importing.test_import import listed
+from tests.importing.test_import import listed, open_document, summary
 
 HEAD = ["承接单位", "项目名称", "年度", "合作方式", "合同金额"]
 
@@ -115,3 +116,113 @@ def test_cells_merged_downwards_in_an_open_document(street: Run, tmp_path: Path)
         )
     assert street("import", "a.ods").code == 0
     assert [each["org"] for each in listed(street, "project")] == ["周亚英工作室"] * 2
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.ods"])
+def test_failed_formulas_of_a_workbook_are_refused_as_in_a_csv(street: Run, tmp_path: Path, name: str) -> None:
+    if name.endswith("xlsx"):
+        book = xlsxwriter.Workbook(str(tmp_path / name))
+        book.add_worksheet("别的")
+        sheet = book.add_worksheet("名册 & 备注")
+        sheet.write_row(1, 0, ["名称", "类型", "住所"])
+        sheet.write_row(2, 0, ["甲协会", "社会团体"])
+        sheet.write_formula(2, 2, "=A1048576", None, "#REF!")
+        sheet.write_row(3, 0, ["乙协会", "社会团体", "潍坊路1号"])
+        book.close()
+    else:
+        error = (
+            '<table:table-cell table:formula="of:=[.#REF!]" office:value-type="string" office:string-value=""'
+            ' calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>'
+        )
+        open_document(tmp_path / name, [[""], ["名称", "类型", "住所"], ["甲协会", "社会团体", "@"]])
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            parts = {entry: archive.read(entry).decode() for entry in archive.namelist()}
+        calc = ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+        plain = '<table:table-cell office:value-type="string"><text:p>@</text:p></table:table-cell>'
+        content = (
+            parts["content.xml"]
+            .replace(plain, error)
+            .replace("<office:document-content", "<office:document-content" + calc)
+        )
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for entry, text in (parts | {"content.xml": content}).items():
+                archive.writestr(entry, text)
+    said = summary(street, name, "--as", "org", code=4)
+    assert [(each["row"], each["column"], each["value"], each["code"]) for each in said["issues"] if each["row"]] == [
+        (3, "住所", "#REF!", "formula-error")
+    ]
+
+
+def xlsx_of(path: Path, old: str, new: str) -> Path:
+    """A workbook in one of whose parts a text was replaced."""
+    workbook(path, ONE)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert any(old in text for text in parts.values())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text.replace(old, new))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('r="B2"', "r='XFD1048576'", "范围过大"),
+        (' r="B2"', '\nr = "XFD1048576"', "范围过大"),
+        ('r="B2"', 'r="XFD99999999"', "范围过大"),
+        ('<row r="2" spans="1:2"><c r="A2"', '<row r="4294967290"><c', "范围过大"),
+        ('uniqueCount="', 'uniqueCount="9999999999', "文字的个数对不上"),
+    ],
+)
+def test_numbers_that_would_end_the_program(street: Run, tmp_path: Path, old: str, new: str, said: str) -> None:
+    """The reader makes room for what they say, and ends the process when there is none."""
+    xlsx_of(tmp_path / "a.xlsx", old, new)
+    result = street("import", "a.xlsx")
+    assert result.code == 4 and said in result.err
+
+
+@pytest.mark.parametrize("size", [(0xFFFFFFFF, 0xFFFF), (65536, 256)])
+def test_an_xls_at_which_the_reader_dies(street: Run, tmp_path: Path, size: tuple[int, int]) -> None:
+    """DIMENSIONS, the record that says how many rows and columns there are, in an otherwise whole stream."""
+    rows, columns = size
+    (tmp_path / "a.xls").write_bytes(compound(biff(rows, columns)))
+    result = street("import", "a.xls", "--set", "kind=社会团体", "--as", "org")
+    honest = rows == 65536
+    assert (result.code, "打开它要的内存没有边" in result.err) == ((0, False) if honest else (4, True)), result.err
+
+
+def biff(rows: int, columns: int) -> bytes:
+    """The stream of a workbook of one sheet with 名称 and below it 甲协会."""
+
+    def record(kind: int, content: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    def label(row: int, text: str) -> bytes:
+        return record(0x0204, struct.pack("<HHHHB", row, 0, 0, len(text), 1) + text.encode("utf-16-le"))
+
+    begin = struct.pack("<HHHHII", 0x0600, 0, 0x0DBB, 0x07CC, 0, 6)
+    cells = label(0, "名称") + label(1, "甲协会")
+    sheet = record(0x0809, begin.replace(b"\0\x06\0\0", b"\0\x06\x10\0", 1))
+    sheet += record(0x0200, struct.pack("<IIHHH", 0, rows, 0, columns, 0)) + cells + record(0x000A, b"")
+    start = record(0x0809, b"\0\x06\x05\0" + begin[4:])
+    name = record(0x0085, struct.pack("<IHBB", len(start) + 4 + 9 + 4, 0, 1, 0) + b"A")
+    return start + name + record(0x000A, b"") + sheet
+
+
+def compound(stream: bytes) -> bytes:
+    """An OLE file that holds the stream Workbook: header, one sector of the FAT, one of the directory, the stream."""
+    stream += bytes(-len(stream) % 512)
+    stream += bytes(max(0, 4096 - len(stream)))  # a shorter one would lie in the small sectors
+    count, free, end = len(stream) // 512, 0xFFFFFFFF, 0xFFFFFFFE
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
+    head += struct.pack("<IIIIIIIII", 1, 1, 0, 4096, end, 0, end, 0, 0) + b"\xff" * 432
+    fat = struct.pack("<128I", 0xFFFFFFFD, end, *range(3, count + 2), end, *[free] * (126 - count))
+
+    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        told = name.encode("utf-16-le") + b"\0\0"
+        told = told.ljust(64, b"\0") + struct.pack("<HBBIII", len(told), kind, 1, free, free, child)
+        return told + bytes(36) + struct.pack("<IQ", first, size)
+
+    folder = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, len(stream))
+    return head + fat + folder.ljust(512, b"\0") + stream

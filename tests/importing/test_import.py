@@ -494,3 +494,11 @@ def test_a_long_import_says_how_far_it_is(street: Run, tmp_path: Path, monkeypat
     monkeypatch.setattr(progress, "_PAUSE_ELSEWHERE", 0)
     said = street("import", file).err
     assert "正在读 orgs.csv：2,000 行" in said and "正在比对 orgs.csv" in said and "正在写入社会组织" in said
+
+
+def test_a_large_file_is_said_before_it_is_opened(street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table(tmp_path / "orgs.csv", [["名称", "类型"], ["乒乓球队", "其他"]])
+    assert "正在打开" not in street("import", "orgs.csv", "--plan", "计划.yaml").err
+    monkeypatch.setattr(progress, "_SLOW", 10)
+    assert "正在打开 orgs.csv" in street("reconcile", "orgs.csv").err
+    assert "正在打开 计划.yaml" in street("import", "--apply", "计划.yaml").err

@@ -138,3 +138,14 @@ def test_a_sum_does_not_replace_what_it_is_the_sum_of(street: Run, tmp_path: Pat
     ]
     assert [each["amount"] for each in listed(street, "funding")] == [8, 4]
     assert [each["paid_amount"] for each in listed(street, "payment")] == [3, 4]
+
+
+def test_headers_that_contain_a_name_of_a_part(street: Run, tmp_path: Path) -> None:
+    more = ["区级财政资金", "累计已支付金额（元）", "未支付金额", "计划验收日期", "实际验收日期", "验收结论（验收组）"]
+    line = [*LEDGER[2][:5], "10", "6", "5", "2025-10-01", "2025-12-01", "合格"]
+    file = table(tmp_path / "台账.csv", [[*HEAD[:5], *more], line])
+    result = street("import", file)
+    assert result.code == 0 and "累计已支付金额（元）→已付金额（推测）" in result.out, result.out
+    assert [(each["source"], each["amount"]) for each in listed(street, "funding")] == [("财政预算", 10)]
+    assert [each["paid_amount"] for each in listed(street, "payment")] == [6]
+    assert [(each["held_on"], each["conclusion"]) for each in listed(street, "review")] == [("2025-12-01", "合格")]

@@ -71,6 +71,24 @@ def test_rejects_keep_the_unit_and_the_year_of_the_title(street: Run, tmp_path: 
     assert [each["paid_amount"] for each in listed(street, "payment")] == [60000]
 
 
+def test_rejects_keep_the_unit_of_amounts_that_were_split_off(street: Run, tmp_path: Path) -> None:
+    """They have no line above the header, and no column of their own that could say it."""
+    head = ["承接单位", "项目名称", "合作方式", "金额与年度", "已付与日期"]
+    row = ["周亚英工作室", "调解", "委托代理", "12/2025", "6/2025-03-01"]
+    file = table(tmp_path / "a.csv", [["单位：万元"], head, row])
+    into = {"金额与年度": "[合同金额, 年度]", "已付与日期": "[已付金额, 付款日期]"}
+    split = "".join(f"  {name}: {{at: /, into: {names}}}\n" for name, names in into.items())
+    (tmp_path / "读法.yaml").write_text(f"noun: project\nsplit:\n{split}", "utf-8")
+    assert street("import", file, "--mapping", "读法.yaml", "--skip-bad", "--rejects", "r.csv").code == 6
+    street("import", "r.csv", "--mapping", "读法.yaml", "--rejects", "again.csv")  # its own rejects keep it too
+    text = (tmp_path / "again.csv").read_text("utf-8-sig")
+    assert text.count("单位：万元") == 1
+    (tmp_path / "mended.csv").write_text(text.replace("委托代理", "委托管理", 1), "utf-8")
+    assert street("import", "mended.csv", "--mapping", "读法.yaml").code == 0
+    assert [each["amount"] for each in listed(street, "project")] == [120000]
+    assert [each["paid_amount"] for each in listed(street, "payment")] == [60000]
+
+
 def test_totals_of_many_kinds_are_no_records(street: Run, tmp_path: Path) -> None:
     words = ["本页小计", "累计", "合计（3个）", "总计(万元)", "合计：3个", "以上合计"]
     totals = [[word, "", "", "", "15"] for word in words]

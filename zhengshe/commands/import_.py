@@ -87,6 +87,7 @@ def import_files(
     read = files or ([apply] if apply else [])
     with open_from(ctx, *(file.name for file in read)) as ledger:
         with Progress() as tell:
+            tell.opening(read)
             if apply:
                 plans = ledger.plan_decided(apply, tell=tell)
             else:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 
 _PATIENCE = 1.0  # seconds until the first word
+_SLOW = 4 << 20  # bytes; of a file so large nothing is heard for more than a second while it is being opened
 _PAUSE_ON_TERMINAL, _PAUSE_ELSEWHERE = 0.2, 10.0  # a log is not to be flooded
 
 
@@ -17,6 +20,12 @@ class Progress:
         self._terminal = sys.stderr.isatty()
         self._next = time.monotonic() + _PATIENCE
         self._told = False
+
+    def opening(self, files: Iterable[Path]) -> None:
+        """Say at once that large files are being opened: what opens them says nothing until it is done."""
+        if slow := [file.name for file in files if file.is_file() and file.stat().st_size > _SLOW]:
+            self._next = 0
+            self(f"正在打开 {'、'.join(slow)}")
 
     def __call__(self, text: str) -> None:
         now = time.monotonic()

@@ -10,6 +10,7 @@ import typer
 from zhengshe.commands.context import open_from
 from zhengshe.commands.import_ import Maps, Noun, Sets, SheetName
 from zhengshe.commands.output import Format, Output, emit
+from zhengshe.commands.progress import Progress
 from zhengshe.commands.usage import one_of, pair
 from zhengshe.models import RECORDS
 
@@ -30,4 +31,7 @@ def reconcile(
     given = {name: dict(pair(text) for text in texts or ()) for name, texts in (("maps", maps), ("sets", sets))}
     wish = Wish(noun=noun, sheet=sheet, accept_renames=True, maps=given["maps"], sets=given["sets"])
     with open_from(ctx) as ledger:
-        emit(ledger.reconcile(file, wish), format, output)
+        with Progress() as tell:
+            tell.opening([file])
+            report = ledger.reconcile(file, wish, tell=tell)
+        emit(report, format, output)

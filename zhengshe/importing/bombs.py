@@ -19,10 +19,20 @@ _LARGEST_GRID = 50_000_000  # cells, blank ones included; 1.6 GB
 _SPARSEST = 64  # of so many cells at least one must be filled
 _MOST_REPEATED = 100_000
 _BLOCK = 1 << 24
+_HEAD = 1 << 12
+_MOST_STRINGS = 100_000_000
 
 _FAR_COLUMNS = ((re.compile(rb' r="[A-Z]{3}\d'), 16_384), (re.compile(rb' r="[A-Z]{2}\d'), 702))
-_FAR_ROWS = ((re.compile(rb' r="[A-Z]+\d{6}'), 1_048_576), (re.compile(rb' r="[A-Z]+\d{5}'), 99_999))
-_PLACES = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
+_FAR_ROWS = (
+    (re.compile(rb' r="[A-Z]*\d{7}'), 1 << 32),  # Excel has 1,048,576; what is said may be anything
+    (re.compile(rb' r="[A-Z]*\d{6}'), 999_999),
+    (re.compile(rb' r="[A-Z]*\d{5}'), 99_999),
+)
+_PLACES = re.compile(rb' r="([A-Z]{0,3})(\d+)')  # of a cell, or of a row
+_UNUSUAL = (b" r='", b" r =", b"\nr", b"\tr", b"\rr")  # what XML allows and nobody writes
+_PLACED = re.compile(rb"\sr\s*=\s*[\"']")
+_STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
+_COUNT = re.compile(rb"ount\s*=\s*[\"'](\d+)")
 _REPEATED = re.compile(
     rb'<table:table-row\b[^>]*number-rows-repeated="(\d{6,})"[^>]*(?<!/)>(.*?)</table:table-row>', re.DOTALL
 )
@@ -41,6 +51,8 @@ def refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
                 raise RejectedError(
                     f"{name} 的表格范围过大（{cells:,} 格，几乎全空）：很远的行或列里还有内容；请删去多余的行列后另存"
                 )
+        elif entry.filename == "xl/sharedStrings.xml" and _claims_strings(archive, entry):
+            raise RejectedError(f"{name} 不完整或已损坏（文字的个数对不上）；请在 WPS/Excel 中打开后另存为 xlsx")
         elif entry.filename == "content.xml" and _repeats(archive, entry):
             raise RejectedError(f"{name} 里有一行重复了 {_MOST_REPEATED:,} 次以上；请删去多余的行后另存")
 
@@ -59,17 +71,21 @@ def _grid(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
     """At most how many cells a sheet makes when it is built; 0 when enough of them are filled. The places of all cells
     are only read where their number of letters and digits does not already tell that it is no bomb."""
     columns, rows, filled = 26, 9_999, 0
-    for block in _blocks(archive, entry):
+    for block in map(_usual, _blocks(archive, entry)):
         columns = _bound(columns, _FAR_COLUMNS, block)
         rows = _bound(rows, _FAR_ROWS, block)
         filled += block.count(b' r="')
     if columns * rows <= max(_LARGEST_GRID, filled * _SPARSEST):
         return 0
     columns = rows = 0
-    for block in _blocks(archive, entry):
+    for block in map(_usual, _blocks(archive, entry)):
         for letters, number in _PLACES.findall(block):
             columns, rows = max(columns, _column(letters)), max(rows, int(number))
     return columns * rows if columns * rows > filled * _SPARSEST else 0
+
+
+def _usual(block: bytes) -> bytes:
+    return _PLACED.sub(b' r="', block) if any(each in block for each in _UNUSUAL) else block
 
 
 def _bound(known: int, patterns: tuple[tuple[re.Pattern[bytes], int], ...], block: bytes) -> int:
@@ -86,6 +102,15 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def _claims_strings(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Are there said to be more texts than can be? Room is made for them before they are read."""
+    with archive.open(entry) as stream:
+        found = _STRINGS.search(stream.read(_HEAD))
+    return any(
+        int(count) > max(entry.file_size, _MOST_STRINGS) for count in (_COUNT.findall(found[0]) if found else ())
+    )
 
 
 def _repeats(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:

@@ -77,7 +77,7 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
     if best + 1 < len(rows) and _is_second_row(cells, rows[best + 1], known):
         cells, last = _joined(cells, rows[best + 1]), best + 1
     titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:best])
-    return Head(last + 1, tuple(cells), _unit_above(rows[:best]), titles)
+    return Head(last + 1, tuple(cells), _unit_above(rows[:best], cells), titles)
 
 
 def _is_mostly_names(row: Sequence[str], known: Collection[str]) -> bool:
@@ -135,15 +135,21 @@ def _joined(parents: Sequence[str], row: Sequence[str]) -> list[str]:
     return joined
 
 
-def _unit_above(rows: Sequence[Sequence[str]]) -> int:
-    """The unit said above the header: 单位：万元, 万元 in a cell of its own, or behind the title of the table."""
+def _unit_above(rows: Sequence[Sequence[str]], header: Sequence[str]) -> int:
+    """The unit said above the header: 单位：万元, 万元 in a cell of its own, or behind the title of the table; or among
+    the headers, as the rejects have it."""
     for row in rows:
         cells = [text for cell in row if (text := unicodedata.normalize("NFKC", cell).strip())]
         match = next(filter(None, (_UNIT_LINE.search(cell) or _UNIT_CELL.fullmatch(cell) for cell in cells)), None)
         match = match or (_UNIT_OF_TITLE.fullmatch(cells[0]) if len(set(cells)) == 1 else None)
         if match:
             return UNITS[match[1]]
-    return 1
+    return next((unit for unit in {*UNITS.values()} if unit_header(unit) in header), 1)
+
+
+def unit_header(unit: int) -> str:
+    """A header that says the unit of the whole table, for one that has no line above it."""
+    return f"单位：{next(name for name, factor in UNITS.items() if factor == unit and name.endswith('元'))}"
 
 
 def unit_in_remark(row: Sequence[str]) -> str | None:

@@ -142,10 +142,8 @@ def resolve(
         for place, cell in enumerate(cells):
             if cell and (normal(cell) in labels) is exact:
                 claim(place, by_name.get(normal(cell)), False)
-    guessable = ["" if normal(cell) in elsewhere else cell for cell in cells]
-    for place, cell in enumerate(guessable):
-        claim(place, next(filter(None, map(by_name.get, _outside_and_inside(cell))), None), True)
-    for place, target in _ending(guessable, by_name, chosen).items():
+    guessable = ["" if normal(cell) in elsewhere or place in chosen else cell for place, cell in enumerate(cells)]
+    for place, target in containing(guessable, by_name).items():
         claim(place, target, True)
     columns = tuple(
         Column(place, cells[place], target, unit_in(cells[place]) or unit, guessed)
@@ -154,6 +152,15 @@ def resolve(
     unused = tuple((cell, _nearest(cell, by_name)) for place, cell in enumerate(cells) if cell and place not in chosen)
     constants = {target_named(record, key).key: value for key, value in sets.items()}
     return SheetMapping(record, columns, unused, constants)
+
+
+def containing(cells: Sequence[str], by_name: Mapping[str, Target]) -> dict[int, Target]:
+    """The headers that contain a known name: before or within brackets, or at their end."""
+    found: dict[int, Target] = {}
+    for place, cell in enumerate(cells):
+        if target := next(filter(None, map(by_name.get, _outside_and_inside(cell))), None):
+            found[place] = target
+    return found | _ending(cells, by_name, found)
 
 
 def _outside_and_inside(cell: str) -> tuple[str, ...]:

@@ -6,15 +6,20 @@ Which headers mean what is data: data/mappings.yaml, or ``parts`` of a mapping f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from zhengshe import resources
 from zhengshe.errors import UsageError
+from zhengshe.importing import mapping
 from zhengshe.importing.headers import normal, unit_in
 from zhengshe.importing.mapping import Column, SheetMapping, Target
 from zhengshe.models import RECORDS, Record
+
+# what is not paid, not yet due or only planned is no payment: 未支付金额, 是否已支付, 计划验收日期
+_SOMETHING_ELSE = re.compile("[未非无不否应拟待]|[计预]划|预计|预期|约定|剩余|申请")
 
 
 @dataclass(frozen=True)
@@ -27,26 +32,47 @@ class Part:
     fill: Mapping[str, str] = field(default_factory=dict)
     numbered: str | None = None
 
-    def mapped(self, cells: Sequence[str], free: Collection[int], unit: int, keys: Collection[str]) -> SheetMapping:
+    def mapped(
+        self,
+        cells: Sequence[str],
+        free: Collection[int],
+        unit: int,
+        keys: Collection[str],
+        elsewhere: Collection[str] | None = None,
+    ) -> SheetMapping:
         """The part's columns among the ``free`` ones of a header; none when too little is there to make a record.
 
-        ``keys`` are the fields that the ledger's own noun has from this sheet.
+        ``keys`` are the fields that the ledger's own noun has from this sheet. Unless ``elsewhere`` is None, headers
+        that contain a name are taken too, as guesses, but for those (``normal``) that have a meaning of their own.
         """
         places: dict[str, int] = {}
         for header, key in self.columns.items():
             found = (place for place in sorted(free) if normal(cells[place]) == normal(header))
             if key not in places and (place := next(found, None)) is not None:
                 places[key] = place
+        exact = {*places.values()}
+        if elsewhere is not None:
+            self._guess(places, cells, [place for place in free if normal(cells[place]) not in elsewhere])
         known = {*places, *self.set, self.numbered}
         known |= {key for key, source in self.fill.items() if source in known or _owners(source) in keys}
         lacking = [each for each in self.record.fields if each.required and each is not self.record.owner]
         if not places or any(each.key not in known and not each.default for each in lacking):
             return SheetMapping(self.record, (), (), {})
         columns = tuple(
-            Column(place, cells[place], Target(key, self.record[key]), unit_in(cells[place]) or unit)
+            Column(
+                place, cells[place], Target(key, self.record[key]), unit_in(cells[place]) or unit, place not in exact
+            )
             for key, place in sorted(places.items(), key=lambda item: item[1])
         )
         return SheetMapping(self.record, columns, (), self.set)
+
+    def _guess(self, places: dict[str, int], cells: Sequence[str], free: Collection[int]) -> None:
+        by_name = {normal(header): Target(key, self.record[key]) for header, key in self.columns.items()}
+        guessable = [
+            cell if place in free and not _SOMETHING_ELSE.search(cell) else "" for place, cell in enumerate(cells)
+        ]
+        for place, target in mapping.containing(guessable, by_name).items():
+            places.setdefault(target.key, place)
 
     def entry(self) -> dict[str, Any]:
         """The part as a mapping file holds it."""

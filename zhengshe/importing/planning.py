@@ -158,11 +158,11 @@ def _told_along(
 ) -> list[tuple[Part, SheetMapping]]:
     """The parts whose columns are among those the ledger's own noun left over. With ``required`` (the mapping file asks
     for them) UsageError when one cannot be had."""
-    taken = {column.place for column in own.columns}
+    taken, named = {column.place for column in own.columns}, parts.names(possible)
     found: list[tuple[Part, SheetMapping]] = []
     for part in possible:
         free = {place for place, cell in enumerate(head.cells) if cell and place not in taken}
-        columns = part.mapped(head.cells, free, head.unit, own.keys)
+        columns = part.mapped(head.cells, free, head.unit, own.keys, None if required else named)
         if columns.columns:
             taken |= {column.place for column in columns.columns}
             found.append((part, columns))

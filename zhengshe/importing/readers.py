@@ -12,6 +12,8 @@ import json
 import os
 import re
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhengshe.errors import RejectedError, UsageError
-from zhengshe.importing import archives
+from zhengshe.importing import archives, formulas
+from zhengshe.importing.probe import refuse_deadly
 from zhengshe.values import guard_formula
 
 if TYPE_CHECKING:
@@ -82,6 +85,7 @@ def read(path: Path, encoding: str | None = None) -> Source:
     if start.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in _whole(path):
             raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存")
+        refuse_deadly(path)
         return _workbook(path, "xls")
     return _text(path, start, encoding)
 
@@ -101,14 +105,18 @@ def _workbook(path: Path, format: str) -> Source:
         with path.open("rb") as file, _without_panic():
             book = CalamineWorkbook.from_filelike(file)
             merged = archives.merges(path) if format == "ods" else {}
+            failed = formulas.failed(path, format)
             found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
             sheets = [
-                Sheet(name, WorkbookRows(sheet, merged.get(name) or sheet.merged_cell_ranges or ()))
+                Sheet(
+                    name,
+                    WorkbookRows(sheet, merged.get(name) or sheet.merged_cell_ranges or (), failed.get(name, ())),
+                )
                 for name, sheet in found
             ]
     except PasswordError:
         raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存") from None
-    except (CalamineError, OSError, ValueError, SyntaxError) as error:
+    except (CalamineError, OSError, ValueError, SyntaxError, zipfile.BadZipFile, zlib.error) as error:
         what = "可能是 Word 文档，或者" if format == "xls" else ""
         raise RejectedError(
             f"{path.name} 读不了，{what}文件不完整或已损坏；请在 WPS/Excel 中打开后另存为 xlsx（{error}）"
@@ -140,14 +148,20 @@ def _without_panic() -> Iterator[None]:
 class WorkbookRows:
     """The rows of one sheet as text; a cell merged downwards stands in every one of its rows."""
 
-    def __init__(self, sheet: CalamineSheet, merged: Sequence[archives.Merge]) -> None:
+    def __init__(
+        self, sheet: CalamineSheet, merged: Sequence[archives.Merge], failed: Sequence[formulas.Failed]
+    ) -> None:
         self._sheet = sheet
         self._merged = merged
+        self._failed = failed
         self.filled_down: dict[int, list[int]] = {}  # column (from 0) -> rows whose number is that of a row above
 
     def __iter__(self) -> Iterator[Row]:
         grid = self._sheet.to_python(skip_empty_area=False)
         self.filled_down = {}
+        for line, column, shown in self._failed:
+            if line < len(grid) and column < len(grid[line]):
+                grid[line][column] = shown
         for (first, left), (last, _) in self._merged:
             if first < len(grid) and left < len(grid[first]) and isinstance(grid[first][left], float):
                 self.filled_down.setdefault(left, []).extend(range(first + 2, last + 2))

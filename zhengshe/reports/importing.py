@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zhengshe.errors import Issue
-from zhengshe.importing.headers import unit_in
+from zhengshe.importing.headers import unit_header, unit_in
 from zhengshe.importing.mapping import Column as SheetColumn
 from zhengshe.importing.plan import Plan
 from zhengshe.models import Kind
@@ -47,13 +47,17 @@ def _rejects(plan: Plan, told: Sequence[Plan]) -> Table:
     unit, cells = units.get(plan.head.unit, ""), enumerate(plan.head.cells)
     columns = [Column(f"c{place}", cell + unit if place in unsaid else cell) for place, cell in cells]
     year = [issue.value for issue in plan.guesses if issue.code == "year-guessed"]
+    if unit and any(place >= len(plan.head.cells) for place in unsaid):  # split or joined columns, which are not here
+        said = unit_header(plan.head.unit)
+        columns += [Column("unit", said)] if said not in plan.head.cells else []
+    more = [""] * (len(columns) - len(plan.head.cells)) + year
     columns += [Column("year", plan.record["year"].label) for _ in year]
     refused: dict[int, list[Issue]] = {}
     for each in told:
         for row, issues in each.rejected_rows.items():
             refused.setdefault(row, []).extend(issues)
     return Table(
-        [*columns, Column("reason", "原因")], _refused_rows(plan, refused, year), plan.sheet.name or plan.record.label
+        [*columns, Column("reason", "原因")], _refused_rows(plan, refused, more), plan.sheet.name or plan.record.label
     )
 
 
