@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -130,6 +130,9 @@ class Conversion:
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """(row number, values of ``keys`` …) for every row that is a record and can be read."""
+        return chain.from_iterable(self._converted())
+
+    def _converted(self) -> Iterator[Iterator[tuple[Value, ...]]]:
         for numbers, rows in self._records():
             texts = [*zip(*rows, strict=False)]  # by column; what stands right of the last one that is used may differ
             columns = [memo.read(texts[memo.column.place]) for memo in self._memos]
@@ -143,7 +146,7 @@ class Conversion:
                 if unknown := self._unknown(numbers, said):
                     numbers, (owners, *columns) = _without(unknown, numbers, [owners, *columns])
                 owner_columns = zip(*owners, strict=True)
-            yield from zip(numbers, *(columns[place] for place in self._own), *owner_columns, strict=True)
+            yield zip(numbers, *(columns[place] for place in self._own), *owner_columns, strict=True)
         self.rejected.sort(key=attrgetter("row"))
 
     def _records(self) -> Iterator[tuple[list[int], list[Row]]]:
