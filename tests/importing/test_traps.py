@@ -114,8 +114,8 @@ def test_a_header_repeated_on_the_next_page_does_not_replace_the_first(office: L
 
 
 def test_a_header_about_something_else_is_not_used(office: Ledger, tmp_path: Path) -> None:
-    head = ["名称", "类型", "法定代表人身份证号", "注册资金是否到位"]
-    path = file(tmp_path, "a.csv", head, ["新会", "社会团体", "11010119900307000X", "是"])
+    head = ["名称", "类型", "法定代表人身份证号", "注册资金是否到位", "未到位注册资金"]
+    path = file(tmp_path, "a.csv", head, ["新会", "社会团体", "11010119900307000X", "是", "30000"])
     (plan,) = office.plan([path])
     assert [name for name, _ in plan.mapping.unused] == head[2:]
     assert plan.counts()["rejected"] == 0

@@ -19,6 +19,7 @@ from zhengshe.models import ORG, PROJECT, RECORDS, Field, Record
 OWNER_CODE, OWNER_NUMBER, PROJECT_NAME = "org.uscc", "org.reg_no", "project.name"
 _COUNTERS = frozenset({"序号", "行号", "no", "no."})  # columns that only count the rows
 _SHORTEST_PART = 3  # a synonym shorter than this is part of too many headers
+_DENIED = re.compile("[未非无不]")
 
 
 @dataclass(frozen=True)
@@ -171,11 +172,12 @@ def _outside_and_inside(cell: str) -> tuple[str, ...]:
 
 def _ending(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object]) -> dict[int, Target]:
     """Headers that end with a known name (2025年年检结论), where no other header ends with the same. One that only
-    contains it is about something else: 法定代表人身份证号, 注册资金是否到位."""
+    contains it is about something else: 法定代表人身份证号, 注册资金是否到位; and one that denies it: 未签合同金额."""
     found: dict[int, Target] = {}
     for place, cell in enumerate(cells):
         if cell and place not in chosen:
-            names = [name for name in by_name if len(name) >= _SHORTEST_PART and normal(cell).endswith(name)]
+            long_enough = [name for name in by_name if len(name) >= _SHORTEST_PART and normal(cell).endswith(name)]
+            names = [name for name in long_enough if not _DENIED.search(normal(cell).removesuffix(name))]
             if names:
                 found[place] = by_name[max(names, key=len)]
     keys = [target.key for target in found.values()]
