@@ -182,6 +182,18 @@ def test_numbers_that_would_end_the_program(street: Run, tmp_path: Path, old: st
     assert result.code == 4 and said in result.err
 
 
+@pytest.mark.parametrize("flag", [0x01, 0x20, 0x40])  # encrypted, patched, strongly encrypted
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_parts_that_claim_to_be_what_cannot_be_read(street: Run, tmp_path: Path, part: str, flag: int) -> None:
+    """The flags of an entry in the archive's list, with nothing else changed."""
+    workbook(tmp_path / "a.xlsx", ONE)
+    content = bytearray((tmp_path / "a.xlsx").read_bytes())
+    content[content.rindex(part.encode()) - 46 + 8] |= flag
+    (tmp_path / "a.xlsx").write_bytes(content)
+    result = street("import", "a.xlsx")
+    assert result.code == 4 and "请" in result.err
+
+
 @pytest.mark.parametrize("size", [(0xFFFFFFFF, 0xFFFF), (65536, 256)])
 def test_an_xls_at_which_the_reader_dies(street: Run, tmp_path: Path, size: tuple[int, int]) -> None:
     """DIMENSIONS, the record that says how many rows and columns there are, in an otherwise whole stream."""

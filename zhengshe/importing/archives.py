@@ -15,6 +15,18 @@ from zhengshe.importing.bombs import refuse_bombs
 _OTHERS = {"word/": "Word 文档", "ppt/": "PPT 演示文稿"}
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
+# what zipfile and the readers of XML raise at an archive that is not whole, or says that it is what they cannot read
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    OSError,
+)
+
 Merge = tuple[tuple[int, int], tuple[int, int]]  # (first row, first column), (last row, last column), from 0
 
 
@@ -31,7 +43,7 @@ def format_of(path: Path) -> str:
                 return "xlsx"
             kind = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in entries else ""
             manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in entries else b""
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError):
+    except DAMAGED:
         raise RejectedError(f"{path.name} 不完整（可能没有下载完）；请重新获取") from None
     if kind.startswith("application/vnd.oasis.opendocument.text"):
         raise RejectedError(_not_a_table(path, "ODT 文档"))

@@ -12,8 +12,6 @@ import json
 import os
 import re
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,7 +114,7 @@ def _workbook(path: Path, format: str) -> Source:
             ]
     except PasswordError:
         raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存") from None
-    except (CalamineError, OSError, ValueError, SyntaxError, zipfile.BadZipFile, zlib.error) as error:
+    except (CalamineError, *archives.DAMAGED) as error:
         what = "可能是 Word 文档，或者" if format == "xls" else ""
         raise RejectedError(
             f"{path.name} 读不了，{what}文件不完整或已损坏；请在 WPS/Excel 中打开后另存为 xlsx（{error}）"
