@@ -75,7 +75,17 @@ class _Memo(dict[str, Value]):
         """The values of these cells, in the quickest way for what the column holds."""
         kind = self.column.target.field.kind
         if kind is Kind.MONEY:
-            return [*map(self._money, texts)]
+            # amounts hardly repeat themselves: the plain ones (1234.50, as reading.read_money takes them) are not kept
+            unit = self.column.unit
+            return [
+                int(digits) * unit
+                if 3 < len(text) < 12
+                and text[-3] == "."
+                and (digits := text[:-3] + text[-2:]).isdigit()
+                and digits.isascii()
+                else self[text]
+                for text in texts
+            ]
         if kind is Kind.TEXT and self._record.noun != "change":
             # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
             return [
@@ -85,13 +95,6 @@ class _Memo(dict[str, Value]):
                 for text in texts
             ]
         return [*map(self.__getitem__, texts)]
-
-    def _money(self, text: str) -> Value:
-        """Amounts hardly repeat themselves: the plain ones (1234.50, as values.read_money takes them) are not kept."""
-        whole, part = text[:-3], text[-2:]
-        if len(whole) < 9 and text[-3:-2] == "." and text.isascii() and whole.isdigit() and part.isdigit():
-            return int(whole + part) * self.column.unit
-        return self[text]
 
 
 class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
@@ -186,7 +189,8 @@ class Conversion:
 
     def _refused(self, numbers: Sequence[int], texts: Sequence[Sequence[str]]) -> set[int]:
         """The places of rows that have a cell which cannot be read. What is only odd is counted."""
-        odd = [memo for memo in self._memos if not memo.odd.keys().isdisjoint(texts[memo.column.place])]
+        # hardly a column has anything odd, and isdisjoint would look up every cell in nothing
+        odd = [memo for memo in self._memos if memo.odd and not memo.odd.keys().isdisjoint(texts[memo.column.place])]
         refused = set()
         for place, number in enumerate(numbers) if odd else ():
             found = [memo.odd[text] for memo in odd if (text := texts[memo.column.place][place]) in memo.odd]
@@ -202,7 +206,7 @@ class Conversion:
     def _unknown(self, numbers: Sequence[int], said: Sequence[tuple[Value, ...]]) -> set[int]:
         """The places of rows whose owner cannot be had."""
         refused = self._owned.refused
-        if refused.keys().isdisjoint(said):
+        if not refused or refused.keys().isdisjoint(said):
             return set()
         unknown = {place for place, each in enumerate(said) if each in refused}
         self.rejected += (Rejected(numbers[place], (refused[said[place]],)) for place in unknown)
