@@ -45,10 +45,9 @@ def _text(path: Path) -> str:
 def _parsed(text: str, path: Path) -> Any:
     import yaml
 
-    safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C it takes a third of the time; some systems have it not
     try:
         with _uncollected():
-            return safe(text).get_single_data()
+            return _loader(text).get_single_data()
     except yaml.MarkedYAMLError as error:
         line = f"第 {error.problem_mark.line + 1} 行" if error.problem_mark else ""
         raise ZhengsheError(f"{path.name} {line}写法有误：{error.problem}") from error
@@ -58,6 +57,19 @@ def _parsed(text: str, path: Path) -> Any:
         days = ((number, day) for number, line in enumerate(text.splitlines(), 1) for day in _days(line))
         wrong = (f"第 {number} 行 {day}" for number, day in days if not _is_day(day))
         raise ZhengsheError(f"{path.name} 里有不存在的日期（{next(wrong, error)}）；请改正") from error
+
+
+def yaml_nodes(path: Path) -> Any:
+    """The same file as the tree of its nodes, which know their lines."""
+    return _loader(_text(path)).get_single_node()
+
+
+def _loader(text: str) -> Any:
+    """One for both readings, since YAML in C and in Python do not take quite the same for YAML. In C it takes a third
+    of the time; some systems have it not."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
 
 
 @contextmanager

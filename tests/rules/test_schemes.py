@@ -71,6 +71,16 @@ def test_a_mistake_is_named_by_its_line(street: Run, tmp_path: Path, old: str, n
     assert f"第 {place + 1} 行" in result.err
 
 
+def test_what_only_one_reader_takes_for_yaml(street: Run, tmp_path: Path) -> None:
+    """YAML in C takes ``key?`` for a key, YAML in Python does not: who read it looks mistakes up."""
+    street("credit", "scheme", "new", "x.yaml")
+    text = (tmp_path / "x.yaml").read_text("utf-8")
+    line = text[: text.index("{key: conduct")].count("\n") + 1
+    (tmp_path / "x.yaml").write_text(text.replace("{key: conduct", "{key?: conduct"), "utf-8")
+    result = street("credit", "scheme", "check", "x.yaml")
+    assert result.code in (1, 4) and f"第 {line} 行" in result.err and "程序出错" not in result.err
+
+
 def test_a_day_that_does_not_exist_is_named_by_its_line(street: Run, tmp_path: Path) -> None:
     """YAML takes an unquoted one for a date and says no place."""
     street("credit", "scheme", "new", "x.yaml")

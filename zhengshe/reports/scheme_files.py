@@ -52,9 +52,7 @@ def _read(path: Path, content: Any) -> Scheme:
     try:
         return read_scheme(content, resources.codelists())
     except SchemeError as error:
-        import yaml
-
-        root = yaml.compose(path.read_text("utf-8-sig"))
+        root = resources.yaml_nodes(path)
         issues = tuple(
             Issue("scheme", problem.message, row=line_of(root, problem.path), file=path.name)
             for problem in error.problems
