@@ -76,12 +76,18 @@ def merges(path: Path) -> dict[str, list[Merge]]:
 
 
 def _merges_of(table: ElementTree.Element) -> Iterator[Merge]:
+    for row, column, cell in placed(table):
+        down, across = (int(cell.get(f"{_TABLE}number-{what}-spanned", 1)) for what in ("rows", "columns"))
+        if down > 1:
+            yield (row, column), (row + down - 1, column + across - 1)
+
+
+def placed(table: ElementTree.Element) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """Row and column, from 0, of every cell that an ods file writes down; one that repeats is written once."""
     row = 0
     for line in table.iter(f"{_TABLE}table-row"):
         column = 0
         for cell in line:
-            down, across = (int(cell.get(f"{_TABLE}number-{what}-spanned", 1)) for what in ("rows", "columns"))
-            if down > 1:
-                yield (row, column), (row + down - 1, column + across - 1)
+            yield row, column, cell
             column += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
         row += int(line.get(f"{_TABLE}number-rows-repeated", 1))

@@ -80,7 +80,7 @@ def _grid(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
     columns = rows = 0
     for block in map(_usual, _blocks(archive, entry)):
         for letters, number in _PLACES.findall(block):
-            columns, rows = max(columns, _column(letters)), max(rows, int(number))
+            columns, rows = max(columns, column_number(letters)), max(rows, int(number))
     return columns * rows if columns * rows > filled * _SPARSEST else 0
 
 
@@ -97,7 +97,8 @@ def _bound(known: int, patterns: tuple[tuple[re.Pattern[bytes], int], ...], bloc
     return known
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """A is 1, AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64

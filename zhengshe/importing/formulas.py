@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree  # nosec B405
 
+from zhengshe.importing.archives import placed
+from zhengshe.importing.bombs import column_number
+
 Failed = tuple[int, int, str]  # row and column from 0, what the cell shows
 
 _BLOCK = 1 << 24
@@ -57,14 +60,7 @@ def _in_sheet(archive: zipfile.ZipFile, entry: str) -> Iterator[Failed]:
                 for said, content in _CELL.findall(cells + end):
                     if place := _PLACE.search(said):
                         shown = _SHOWN.search(content)
-                        yield int(place[2]) - 1, _column(place[1]), shown[1].decode() if shown else "#VALUE!"
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+                        yield int(place[2]) - 1, column_number(place[1]) - 1, shown[1].decode() if shown else "#VALUE!"
 
 
 def _in_ods(content: bytes) -> dict[str, list[Failed]]:
@@ -78,12 +74,7 @@ def _in_ods(content: bytes) -> dict[str, list[Failed]]:
 
 
 def _in_table(table: ElementTree.Element) -> Iterator[Failed]:
-    row = 0
-    for line in table.iter(f"{_TABLE}table-row"):
-        column = 0
-        for cell in line:
-            if cell.get(_IS_ERROR) == "error":
-                shown = cell.findtext(_PARAGRAPH) or "#VALUE!"
-                yield row, column, shown if shown.startswith("#") else "#VALUE!"  # Calc's own numbers: Err:502
-            column += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
-        row += int(line.get(f"{_TABLE}number-rows-repeated", 1))
+    for row, column, cell in placed(table):
+        if cell.get(_IS_ERROR) == "error":
+            shown = cell.findtext(_PARAGRAPH) or "#VALUE!"
+            yield row, column, shown if shown.startswith("#") else "#VALUE!"  # Calc's own numbers: Err:502
