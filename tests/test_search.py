@@ -92,3 +92,11 @@ def test_a_pair_that_is_in_most_names(tmp_path: Path) -> None:
         assert sorted(names_with(db, "街道")) == sorted(names[:-1])
         assert sorted(names_with(db, "坊街道第109")) == sorted(name for name in names if "第109" in name)
         assert [hit.title for hit in search(db, "街道", 3)] == ["街道", "街道合唱队", "潍坊街道第0歌咏队"]
+
+
+def test_the_pairs_of_a_text_in_another_order(tmp_path: Path) -> None:
+    open_ledger(tmp_path / "s.db", today=TODAY, create=True).close()
+    with sqlite3.connect(tmp_path / "s.db") as db:
+        db.execute("INSERT INTO org(name, kind, status) VALUES ('老服务为老会', '其他', '正常')")
+        assert names_with(db, "为老服") == []
+        assert names_with(db, "老服务") == ["老服务为老会"]

@@ -95,6 +95,17 @@ def test_two_of_one_name_and_a_hand_that_chooses(street: Run, tmp_path: Path) ->
     }
 
 
+def test_a_hand_that_says_it_is_a_third_of_that_name(street: Run, tmp_path: Path) -> None:
+    for code in (CODE, "51110000069583988B"):
+        street("org", "add", "同名会", "--kind", "其他", "--uscc", code)
+    table(tmp_path / "台账.csv", [HEAD, ["同名会", "其他", "", "", "竹园路3号"]])
+    assert street("import", "台账.csv", "--plan", "计划.yaml").code == 4
+    edited(tmp_path / "计划.yaml", (r'do: "refuse"', "do: create"))
+    assert street("import", "--apply", "计划.yaml").code == 0
+    named = listed(street, "org", "--where", "name=同名会")
+    assert [(row["address"], row["status"]) for row in named] == [(None, "正常")] * 2 + [("竹园路3号", "正常")]
+
+
 def test_it_is_refused_once_the_ledger_or_the_file_has_moved_on(street: Run, plan: Path, tmp_path: Path) -> None:
     edited(plan, (r'do: "refuse"', "do: skip"))
     table(tmp_path / "台账.csv", [*ROWS, ["又一家", "其他", "", "", ""]])

@@ -235,3 +235,13 @@ def test_a_number_and_a_name_that_do_not_agree(street: Run, tmp_path: Path) -> N
     file = table(tmp_path / "q.csv", [payment, ["本单位-07", "书画", "1", "5"]])  # a number of the maker's own
     assert issues(street, file) == [(0, "project-by-name")]
     assert [each["project"] for each in listed(street, "payment")] != [first]
+
+
+def test_plain_amounts_take_the_unit_too(street: Run, tmp_path: Path) -> None:
+    street("import", table(tmp_path / "a.csv", [["单位：万元"], HEAD, [*ROW[:4], "12.50"]]))
+    assert [each["amount"] for each in listed(street, "project")] == [125000]
+
+
+def test_refusals_stand_in_the_order_of_the_file(street: Run, tmp_path: Path) -> None:
+    file = table(tmp_path / "a.csv", [HEAD, ["不认得的会", *ROW[1:]], [*ROW[:4], "很多"], ["另一家会", *ROW[1:]]])
+    assert [row for row, _ in issues(street, file) if row] == [2, 3, 4]
