@@ -46,7 +46,8 @@ def clean(text: str) -> str:
 
 def narrow(text: str) -> str:
     """Full-width letters, digits and punctuation as half-width, without blanks around."""
-    return unicodedata.normalize("NFKC", clean(text)).strip()
+    text = clean(text)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 # -- dates

@@ -58,7 +58,7 @@ def write(db: sqlite3.Connection, **said: object) -> None:
     """One row by the way of sets."""
     stage = Stage(db, RECORDS["project"])
     row = {"number": "P1", "org": 1, "name": "调解", "year": 2025, "mode": "委托管理", "status": "立项", **said}
-    stage.add(KEYS, [(2, *row.values())])  # type: ignore[arg-type]
+    stage.add(KEYS, [([2], [[value] for value in row.values()])])  # type: ignore[arg-type]
     bulk.write(db, stage, stage.counts(), 1)
 
 

@@ -6,42 +6,27 @@ since ledgers repeat themselves; long texts, which don't, only get a glance.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
 from zhengshe import resources
 from zhengshe.errors import Issue, UsageError, ValueProblem
 from zhengshe.importing import headers
-from zhengshe.importing.mapping import Column, SheetMapping, every_name, target_named
+from zhengshe.importing.mapping import Column, SheetMapping, target_named
 from zhengshe.importing.owners import Owners
 from zhengshe.importing.readers import Row
+from zhengshe.importing.sifting import Rejected, Sieve
 from zhengshe.models import Kind, Record
 from zhengshe.reading import reader_for
 from zhengshe.rules import derive
+from zhengshe.store.staging import Batch
 from zhengshe.values import Value, unguard_formula
 
-_SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
 _FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
-_AT_A_TIME = 500  # rows
+_AT_THE_EDGES = re.compile("[ '#]")
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
-
-
-def _unit_below(unit: str) -> Issue:
-    return Issue(
-        "unit-below",
-        f"这里说金额单位是{unit}，表头上方没有说，金额没有照此换算；请在表头上方加一行“单位：{unit}”，或删去这句话",
-    )
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A row that cannot be taken, and every reason."""
-
-    row: int
-    issues: tuple[Issue, ...]
 
 
 class _Memo(dict[str, Value]):
@@ -71,7 +56,7 @@ class _Memo(dict[str, Value]):
         self[text] = value
         return value
 
-    def read(self, texts: Sequence[str]) -> list[Value]:
+    def read(self, texts: Sequence[str]) -> Sequence[Value]:
         """The values of these cells, in the quickest way for what the column holds."""
         kind = self.column.target.field.kind
         if kind is Kind.MONEY:
@@ -88,6 +73,9 @@ class _Memo(dict[str, Value]):
             ]
         if kind is Kind.TEXT and self._record.noun != "change":
             # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
+            everything = "".join(texts)
+            if everything.isprintable() and not _AT_THE_EDGES.search(everything) and min(map(len, texts)) > 6:
+                return texts
             return [
                 text
                 if len(text) > 6 and text.isprintable() and text[0] not in " '#" and text[-1] != " "
@@ -118,74 +106,36 @@ class Conversion:
     """The rows of one sheet as values of ``keys``. After ``rows`` has run, ``rejected``, ``skipped`` and ``warnings``
     tell of what was left out and what was guessed."""
 
-    def __init__(self, rows: Iterable[Row], head: headers.Head, mapping: SheetMapping, owners: Owners) -> None:
-        self._rows = rows
-        self._head = head
+    def __init__(
+        self, blocks: Iterable[Sequence[Row]], head: headers.Head, mapping: SheetMapping, owners: Owners
+    ) -> None:
         self._memos = [_Memo(mapping.record, column) for column in mapping.columns]
+        self._sieve = Sieve(blocks, head, [memo.column.place for memo in self._memos])
         self._fixed, self._warned = _constants(mapping, head)
         targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
         self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]
         self._owner = [place for place, key in enumerate(targets) if owners.uses(key)]
         self._owned = _Owned(owners, [targets[place] for place in self._owner])
         self.keys: list[str] = [*(targets[place] for place in self._own), *owners.keys]
-        self.rejected: list[Rejected] = []
-        self.skipped: dict[str, list[int]] = {}
+        self.rejected, self.skipped = self._sieve.rejected, self._sieve.skipped
 
-    def rows(self) -> Iterator[tuple[Value, ...]]:
-        """(row number, values of ``keys`` …) for every row that is a record and can be read."""
-        return chain.from_iterable(self._converted())
-
-    def _converted(self) -> Iterator[Iterator[tuple[Value, ...]]]:
-        for numbers, rows in self._records():
-            texts = [*zip(*rows, strict=False)]  # by column; what stands right of the last one that is used may differ
-            columns = [memo.read(texts[memo.column.place]) for memo in self._memos]
-            columns += [[value] * len(rows) for value in self._fixed]
+    def batches(self) -> Iterator[Batch]:
+        """The rows that are records and can be read: their numbers, and the values of ``keys`` by column."""
+        for numbers, texts in self._sieve:
+            columns: list[Sequence[Any]] = [memo.read(texts[memo.column.place]) for memo in self._memos]
+            columns += [[value] * len(numbers) for value in self._fixed]
             if refused := self._refused(numbers, texts):
                 numbers, columns = _without(refused, numbers, columns)
-            owner_columns: Iterable[Sequence[Value]] = ()
+            found: Iterable[Sequence[Value]] = ()
             if self._owner:
                 said = [*zip(*(columns[place] for place in self._owner), strict=True)]
-                owners = [*map(self._owned.__getitem__, said)]
+                owners: Sequence[Any] = [*map(self._owned.__getitem__, said)]
                 if unknown := self._unknown(numbers, said):
                     numbers, (owners, *columns) = _without(unknown, numbers, [owners, *columns])
-                owner_columns = zip(*owners, strict=True)
-            yield zip(numbers, *(columns[place] for place in self._own), *owner_columns, strict=True)
+                found = zip(*owners, strict=True)
+            if numbers:
+                yield numbers, [*(columns[place] for place in self._own), *found]
         self.rejected.sort(key=attrgetter("row"))
-
-    def _records(self) -> Iterator[tuple[list[int], list[Row]]]:
-        """The rows that are records, a few hundred at a time, with their numbers."""
-        head = self._head
-        enough = max((memo.column.place for memo in self._memos), default=0) + 1
-        first = min((memo.column.place for memo in self._memos), default=0)
-        second = min(1, enough - 1)
-        first_head = head.cells[first] if head.cells else ""
-        after_gap = False
-        numbers: list[int] = []
-        kept: list[Row] = []
-        for number, row in enumerate(islice(self._rows, head.row, None), head.row + 1):
-            if len(row) < enough:
-                row = [*row, *[""] * (enough - len(row))]
-            # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
-            odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[second]
-            odd_looking = odd_looking or "小计" in row or "合计" in row  # below a cell that is merged downwards
-            if (odd_looking or row[first] == first_head) and (why := headers.skipped(row, head)):
-                self.skipped.setdefault(why, []).append(number)
-                if head.unit == 1 and why == headers.REMARK and (unit := headers.unit_in_remark(row)):
-                    self.rejected.append(Rejected(number, (_unit_below(unit),)))
-                after_gap = True
-                continue
-            if after_gap:
-                if headers.is_another(row, every_name()):
-                    self.rejected.append(Rejected(number, (_SECOND_TABLE,)))
-                    break
-                after_gap = odd_looking  # a title may stand between the gap and the header
-            numbers.append(number)
-            kept.append(row)
-            if len(kept) == _AT_A_TIME:
-                yield numbers, kept
-                numbers, kept = [], []
-        if kept:
-            yield numbers, kept
 
     def _refused(self, numbers: Sequence[int], texts: Sequence[Sequence[str]]) -> set[int]:
         """The places of rows that have a cell which cannot be read. What is only odd is counted."""
@@ -236,7 +186,7 @@ def _constants(mapping: SheetMapping, head: headers.Head) -> tuple[tuple[Value, 
 
 def _without(
     left_out: Container[int], numbers: Sequence[int], columns: Sequence[Sequence[Any]]
-) -> tuple[list[int], list[list[Any]]]:
+) -> tuple[list[int], list[Sequence[Any]]]:
     """Rows by column, without those at these places."""
     kept = [place for place in range(len(numbers)) if place not in left_out]
     return [numbers[place] for place in kept], [[column[place] for place in kept] for column in columns]

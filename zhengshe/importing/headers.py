@@ -21,7 +21,7 @@ _UNIT_CELL = re.compile(rf"[(\[]?(?:人民币)?{_MONEY_UNIT}[)\]]?")  # a cell a
 _UNIT_OF_TITLE = re.compile(rf".*[(\[](?:人民币)?{_MONEY_UNIT}[)\]]")
 _UNNAMED = re.compile(r"Unnamed: ?\d+(_level_\d+)?")
 _TOTAL = re.compile(r"(?:本[页月季年]|以上)?(?:(?:合|总|小|共|累)\s*计|总数)(?:\s*[(（:：].*)?")
-_BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so, in whatever column it stands
+BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so, in whatever column it stands
 _REMARK = re.compile(
     r"(备?注|说明|填表(人|单位|日期)?|制表(人|单位|日期)?|审核(人)?|填报(人|单位|日期)?|负责人签字|单位盖章)[:：]"
 )
@@ -164,7 +164,7 @@ def skipped(row: Sequence[str], head: Head) -> str | None:
     filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
     if not filled:
         return "空行"
-    if _TOTAL.fullmatch(filled[0].strip("：: ")) or any(total in filled for total in _BARE_TOTALS):
+    if _TOTAL.fullmatch(filled[0].strip("：: ")) or any(total in filled for total in BARE_TOTALS):
         return "合计行"
     if _REMARK.match(filled[0]) and len(filled) <= 3:
         return REMARK

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zhengshe.errors import UsageError
-from zhengshe.importing import headers, mapping, parts, recognise
+from zhengshe.importing import headers, mapping, parts, readers, recognise
 from zhengshe.importing.conversion import Conversion
 from zhengshe.importing.headers import Head
 from zhengshe.importing.mapping import SheetMapping
@@ -21,7 +21,6 @@ from zhengshe.models import Kind
 from zhengshe.store import history, staging
 from zhengshe.store.connection import Connection
 
-_TOLD_EVERY = 1000  # rows
 _OWNERS_FIRST = {"org": 0, "project": 1}
 
 
@@ -43,8 +42,7 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     """The plan of a sheet, and those of its parts."""
     record = found.record
     named = f"{found.source.path.name} {found.sheet.name}".strip()
-    head, shaped = wish.recipe.shape(found.head, found.sheet.rows)
-    rows = _Counted(shaped, named, tell)
+    head, rows = wish.recipe.shape(found.head, found.sheet.rows)
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
     year = recognise.year_said(found, head, wish)
     if year:
@@ -63,7 +61,7 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     for name in headers.repeats(head.cells):
         plan.say("header-repeated", "在表头中出现不止一次，只用第一个（可能是并排的两张表）", name)
-    _stage(plan, Conversion(rows, head, columns, owners))
+    _stage(plan, Conversion(_counted(rows, head.row, named, tell), head, columns, owners))
     tell(f"正在比对 {named}")
     settle(db, plan, [other for other in earlier if other.record is record])
     _say_who_is_registered(plan)
@@ -73,7 +71,8 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
         why, nobody = f"随{record.label}登记", Owners(db, part.record, set(), [], create=False)
         along = _new_plan(db, found, each, why, nobody, wish, len(earlier) + len(plans))
         along.part = part
-        _stage(along, Conversion(rows, head, each, nobody), refused_already=plan.rejected_rows)
+        again = Conversion(_counted(rows, head.row, named, tell), head, each, nobody)
+        _stage(along, again, refused_already=plan.rejected_rows)
         _complete_part(along, plan)
         if _is_summed(part) and part.record.owner:
             for other in plans[1:]:
@@ -85,17 +84,13 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     return plans
 
 
-class _Counted:
-    """Rows that tell how many were read."""
-
-    def __init__(self, rows: Iterable[Row], named: str, tell: Tell) -> None:
-        self._rows, self._named, self._tell = rows, named, tell
-
-    def __iter__(self) -> Iterator[Row]:
-        for number, row in enumerate(self._rows):
-            if not number % _TOLD_EVERY:
-                self._tell(f"正在读 {self._named}：{number:,} 行")
-            yield row
+def _counted(rows: Iterable[Row], first: int, named: str, tell: Tell) -> Iterator[Sequence[Row]]:
+    """Blocks of the rows below the header, telling how many were read."""
+    count = 0
+    for block in readers.blocks(rows, first):
+        count += len(block)
+        tell(f"正在读 {named}：{count:,} 行")
+        yield block
 
 
 def _new_plan(
@@ -112,7 +107,7 @@ def _new_plan(
 
 def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] = ()) -> None:
     """Read the rows into the stage, and note what was refused and what was guessed on the way."""
-    plan.stage.add(conversion.keys, conversion.rows())
+    plan.stage.add(conversion.keys, conversion.batches())
     plan.skipped |= conversion.skipped
     refused = [
         issue._replace(row=bad.row)

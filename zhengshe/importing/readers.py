@@ -43,6 +43,7 @@ _NOT_TABLES = {
 _LONGEST_CELL = 10 << 20
 _MOST_COLUMNS = 16_384  # as many as Excel has
 _SAMPLE = 1 << 16
+_BLOCK = 250  # rows
 _TELLING = 12  # Chinese characters in UTF-8 before the first bytes that are not
 
 
@@ -243,6 +244,23 @@ class _TextRows:
     def __init__(self, path: Path, encoding: str, delimiter: str) -> None:
         self._path, self._encoding, self._delimiter = path, encoding, delimiter
 
+    def blocks(self, first: int) -> Iterator[Sequence[Row]]:
+        """See ``blocks``. What is wrong with the text is found out by reading it again, a row at a time."""
+        csv.field_size_limit(_LONGEST_CELL)
+        try:
+            with self._path.open(encoding=self._encoding, newline="") as file:
+                rows = islice(csv.reader(file, delimiter=self._delimiter, strict=True), first, None)
+                while block := list(islice(rows, _BLOCK)):
+                    if max(map(len, block)) > _MOST_COLUMNS:
+                        break
+                    yield block
+                else:
+                    return
+        except (UnicodeDecodeError, csv.Error):
+            pass
+        for _ in self:
+            pass
+
     def __iter__(self) -> Iterator[Row]:
         csv.field_size_limit(_LONGEST_CELL)
         rows, begun = None, 1
@@ -309,6 +327,17 @@ def _json_text(value: object) -> str:
         return "是" if value else "否"
     # spreadsheets' formula guards are taken off every text on its way in; JSON needs none, so it gets one for that
     return "" if value is None else guard_formula(str(value))
+
+
+def blocks(rows: Iterable[Row], first: int) -> Iterator[Sequence[Row]]:
+    """The rows from place ``first`` on, a few hundred at a time: a ledger of a million rows is not to pass through
+    hands row by row."""
+    if isinstance(rows, _TextRows):
+        yield from rows.blocks(first)
+        return
+    left = islice(rows, first, None)
+    while block := list(islice(left, _BLOCK)):
+        yield block
 
 
 def top(rows: Iterable[Row], count: int) -> list[Row]:

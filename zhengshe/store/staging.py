@@ -27,6 +27,10 @@ _VERDICT = f"coalesce(verdict, CASE WHEN record IS NULL THEN '{NEW}' ELSE '{SAME
 _SERIAL_BITS = 40  # a reference to a staged row holds the stage's serial number above the row's
 
 
+# the numbers of some rows, and what they hold, by column
+Batch = tuple[Sequence[int], Sequence[Sequence[Value]]]
+
+
 @dataclass(frozen=True)
 class Change:
     """One row of a plan: its number, verdict, the record it is (None: new), and what differs (key, old, new)."""
@@ -45,6 +49,7 @@ class Stage:
         self._db = db
         self._serial = next(_serial)
         self._by_weaker_key = False  # may a row have been matched by another natural key than the first?
+        self._filled: set[str] = set()  # fields that may hold anything at all
         self.table = f"temp.stage_{self._serial}"
         columns = ", ".join(f'"{key}"' for key in record.keys)
         db.execute(f"CREATE TABLE {self.table}(row INTEGER PRIMARY KEY, record INTEGER, verdict TEXT, {columns})")
@@ -52,15 +57,24 @@ class Stage:
     def drop(self) -> None:
         self._db.execute(f"DROP TABLE IF EXISTS {self.table}")
 
-    def add(self, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-        """Stage rows of (row number, values of ``keys`` …), in one transaction of the temporary database."""
-        names = ", ".join(f'"{key}"' for key in keys)
-        marks = ", ".join("?" * (len(keys) + 1))
+    def add(self, keys: Sequence[str], batches: Iterable[Batch]) -> None:
+        """Stage batches of rows, their values by column in the order of ``keys``, in one transaction of the temporary
+        database."""
+        self._filled.update(keys)
+        names = ", ".join(f'"{key}"' for key in ("row", *keys))
+        width = len(keys) + 1
+        marks = f"({', '.join('?' * width)})"
         own = not self._db.in_transaction
         if own:
             self._db.execute("BEGIN")
         try:
-            self._db.executemany(f"INSERT INTO {self.table}(row, {names}) VALUES ({marks})", rows)
+            for numbers, columns in batches:
+                # one statement for all rows of a batch takes half the time of one for each
+                cells: list[Value] = [None] * (width * len(numbers))
+                for place, column in enumerate((numbers, *columns)):
+                    cells[place::width] = column
+                every = ", ".join([marks] * len(numbers))
+                self._db.execute(f"INSERT INTO {self.table}({names}) VALUES {every}", cells)
         finally:
             if own:
                 self._db.execute("COMMIT")
@@ -186,7 +200,7 @@ class Stage:
 
     def judge(self) -> None:
         """Find the rows that change their record; a blank changes nothing."""
-        differs = " OR ".join(f'(s."{key}" IS NOT NULL AND s."{key}" IS NOT t."{key}")' for key in self.record.keys)
+        differs = " OR ".join(f'(s."{key}" IS NOT NULL AND s."{key}" IS NOT t."{key}")' for key in self.filled) or "0"
         self._db.execute(
             f"UPDATE {self.table} AS s SET verdict = '{CHANGED}' WHERE verdict IS NULL AND record IS NOT NULL"
             f' AND EXISTS (SELECT 1 FROM "{self.record.noun}" t WHERE t.id = s.record AND ({differs}))'
@@ -218,12 +232,14 @@ class Stage:
         """What a blank means in a new record."""
         for field in self.record.fields:
             if field.default:
-                self._db.execute(
+                filled = self._db.execute(
                     f'UPDATE {self.table} SET "{field.key}" = ? WHERE {IS_NEW} AND "{field.key}" IS NULL',
                     (field.default,),
                 )
+                self._filled |= {field.key} if filled.rowcount else set()
 
     def fill(self, row: int, values: dict[str, Value]) -> None:
+        self._filled.update(values)
         for key, value in values.items():
             self._db.execute(f'UPDATE {self.table} SET "{key}" = ? WHERE row = ?', (value, row))
 
@@ -276,6 +292,7 @@ class Stage:
     def belong_to(self, owners: Stage, key: str, said: Sequence[str]) -> None:
         """Make every row belong to the record of the same row of ``owners``. Rows that say nothing of ``said``, or
         whose owner is refused, are left out."""
+        self._filled.add(key)
         self._db.execute(
             f'UPDATE {self.table} AS s SET "{key}" ='
             f" (SELECT coalesce(o.record, ? - o.row)"
@@ -287,11 +304,13 @@ class Stage:
 
     def fill_from(self, key: str, source: str, of: Stage | None = None) -> None:
         """Fill a blank with another field of the row, or with a field of the same row of another stage."""
+        self._filled.add(key)
         value = f'"{source}"' if of is None else f'(SELECT "{source}" FROM {of.table} o WHERE o.row = s.row)'
         self._db.execute(f'UPDATE {self.table} AS s SET "{key}" = {value} WHERE "{key}" IS NULL')
 
     def number_within(self, owner: str, key: str) -> None:
         """Number the rows of each owner in the order of the file."""
+        self._filled.add(key)
         self._db.execute(
             f'UPDATE {self.table} AS s SET "{key}" = n.place FROM (SELECT row,'
             f' row_number() OVER (PARTITION BY "{owner}" ORDER BY row) AS place FROM {self.table}) n'
@@ -408,6 +427,11 @@ class Stage:
             f" (SELECT record FROM {self.table} WHERE record IS NOT NULL) ORDER BY id"
         )
         return (row for (row,) in cursor)
+
+    @property
+    def filled(self) -> list[str]:
+        """The fields in which any row may hold something; the others are blank in all of them."""
+        return [key for key in self.record.keys if key in self._filled]
 
     def columns(self, prefix: str = "") -> str:
         return ", ".join(f'{prefix}"{key}"' for key in self.record.keys)

@@ -1,0 +1,109 @@
+"""Which rows below the header are records, and not totals, remarks, blanks or the header again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from zhengshe.errors import Issue
+from zhengshe.importing import headers
+from zhengshe.importing.mapping import every_name
+from zhengshe.importing.readers import Row
+
+_BETWEEN = "\x1f"  # no cell has it
+_SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that cannot be taken, and every reason."""
+
+    row: int
+    issues: tuple[Issue, ...]
+
+
+class Sieve:
+    """The records among blocks of rows, with the numbers of the rows and their cells by column. When all have gone
+    through, ``skipped`` and ``rejected`` tell of the others.
+
+    ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary.
+    """
+
+    def __init__(self, blocks: Iterable[Sequence[Row]], head: headers.Head, places: Sequence[int]) -> None:
+        self._blocks = blocks
+        self._head = head
+        self._first = min(places, default=0)
+        self._first_head = head.cells[self._first] if head.cells else ""
+        self._width = max(places, default=0) + 1
+        self._second = min(1, self._width - 1)
+        self._after_gap = False  # did the last rows look like the end of the table?
+        self._ended = False
+        self.skipped: dict[str, list[int]] = {}
+        self.rejected: list[Rejected] = []
+
+    def __iter__(self) -> Iterator[tuple[Sequence[int], Sequence[Sequence[str]]]]:
+        following = self._head.row + 1
+        for block in self._blocks:
+            numbers: Sequence[int] = range(following, following + len(block))
+            following += len(block)
+            columns = [*zip(*block, strict=False)]
+            if self._after_gap or not self._are_all_records(block, columns):
+                numbers, kept = self._picked(numbers, block)
+                columns = [*zip(*kept, strict=False)]
+            if numbers:
+                yield numbers, columns
+            if self._ended:
+                return
+
+    def _are_all_records(self, block: Sequence[Row], columns: Sequence[Sequence[str]]) -> bool:
+        """Is nothing in this block that a row which is no record would have? What ``_picked`` asks of a row, asked of
+        all at once: a block takes little longer so than a row."""
+        width = len(columns)
+        if width < self._width or {*map(len, block)} != {width} or self._first_head in columns[self._first]:
+            return False
+        text = _BETWEEN.join(chain.from_iterable(block))
+        if any(total in text for total in headers.BARE_TOTALS):
+            return False
+        if "计" in text and "计" in "".join((*columns[0], *columns[self._second])):
+            return False
+        if _BETWEEN * 2 not in text and width >= 4 and block[0][0] and block[-1][-1]:
+            return True  # nothing is blank
+        return "" not in columns[0] and sum("" in column for column in columns) <= width - 4
+
+    def _picked(self, numbers: Sequence[int], block: Sequence[Row]) -> tuple[list[int], list[Row]]:
+        """The records of a block, one row after the other."""
+        kept_numbers: list[int] = []
+        kept: list[Row] = []
+        for number, row in zip(numbers, block, strict=True):
+            if len(row) < self._width:
+                row = [*row, *[""] * (self._width - len(row))]
+            # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
+            odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[self._second]
+            # below a cell that is merged downwards
+            odd_looking = odd_looking or any(total in row for total in headers.BARE_TOTALS)
+            if (odd_looking or row[self._first] == self._first_head) and (why := headers.skipped(row, self._head)):
+                self._skip(number, row, why)
+                continue
+            if self._after_gap:
+                if headers.is_another(row, every_name()):
+                    self.rejected.append(Rejected(number, (_SECOND_TABLE,)))
+                    self._ended = True
+                    break
+                self._after_gap = odd_looking  # a title may stand between the gap and the header
+            kept_numbers.append(number)
+            kept.append(row)
+        return kept_numbers, kept
+
+    def _skip(self, number: int, row: Row, why: str) -> None:
+        self.skipped.setdefault(why, []).append(number)
+        if self._head.unit == 1 and why == headers.REMARK and (unit := headers.unit_in_remark(row)):
+            self.rejected.append(Rejected(number, (_unit_below(unit),)))
+        self._after_gap = True
+
+
+def _unit_below(unit: str) -> Issue:
+    return Issue(
+        "unit-below",
+        f"这里说金额单位是{unit}，表头上方没有说，金额没有照此换算；请在表头上方加一行“单位：{unit}”，或删去这句话",
+    )
