@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import TODAY, Run
 from tests.test_history import contents
 from zhengshe import Ledger, open_ledger
+from zhengshe.commands import progress
 from zhengshe.errors import RejectedError
 from zhengshe.models import RECORDS
 
@@ -96,3 +98,18 @@ def test_the_command(street: Run, tmp_path: Path) -> None:
     assert (merged.code, "新增 3" in merged.err) == (0, True)
     assert street("merge", "b.db", "--prefer", "mine").code == 2
     assert street("merge", "nowhere.db").code == 5
+
+
+def test_a_long_merge_or_export_says_how_far_it_is(
+    street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(tmp_path / "zhengshe.db", tmp_path / "b.db")
+    quick = street("export", "all.jsonl").err + street("merge", "b.db").err
+    assert "正在" not in quick  # what is short says nothing
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    monkeypatch.setattr(progress, "_PAUSE_ELSEWHERE", 0)
+    monkeypatch.setattr(progress, "_SLOW", 10)
+    said = street("export", "all").err
+    assert "正在打开 zhengshe.db" in said and "正在导出社会组织" in said
+    said = street("merge", "b.db").err
+    assert "正在打开 b.db" in said and "正在并入 b.db 的社会组织" in said

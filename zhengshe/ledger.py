@@ -315,18 +315,21 @@ class Ledger:
 
     # -- whole files
 
-    def merge(self, others: Sequence[Path], *, prefer: str | None = None) -> tuple[Merged, int | None]:
+    def merge(
+        self, others: Sequence[Path], *, prefer: str | None = None, tell: Tell | None = None
+    ) -> tuple[Merged, int | None]:
         """Bring other files' records into this one in one batch; what was done, and the batch if anything was written.
 
         ``prefer`` (ours or theirs) decides conflicts; without it RejectedError lists them and nothing is written.
         """
         from zhengshe.importing import merge
+        from zhengshe.importing.plan import say_nothing
 
         result = merge.Merged()
         with self._batch() as batch:
             for path in others:
                 with closing(open_copy(path)) as other:
-                    merge.merge(self._db, other, path, prefer, result)
+                    merge.merge(self._db, other, path, prefer, result, tell or say_nothing)
             lookup.spell_names(self._db)
         return result, batch if result.new or result.filled else None
 

@@ -10,10 +10,11 @@ import typer
 from zhengshe import render
 from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import inside
+from zhengshe.commands.progress import Progress
 from zhengshe.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from zhengshe.models import Record
     from zhengshe.reports.report import Table
@@ -24,8 +25,9 @@ def export(
     target: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="x.xlsx、x.jsonl，或一个文件夹（每类一个 csv）")],
     public: Annotated[bool, typer.Option("--public", help="脱敏：不含电话、联系人等，不能原样导回")] = False,
 ) -> None:
-    with open_from(ctx) as ledger:
-        tables = ledger.public_tables() if public else ledger.export()
+    with open_from(ctx) as ledger, Progress() as tell:
+        tell.opening([ledger.path])
+        tables = _told(ledger.public_tables() if public else ledger.export(), tell)
         if target.suffix == ".xlsx":
             _write_workbook(tables, target)
         elif target.suffix == ".jsonl":
@@ -35,6 +37,12 @@ def export(
         else:
             raise UsageError(f"不能导出为 {target.suffix}；请写 .xlsx、.jsonl 或文件夹名")
     say(f"已写入 {target}" + ("" if public else "（佐证材料随备份保存，不在导出之列）"))
+
+
+def _told(tables: Iterable[tuple[Record, Table]], tell: Progress) -> Iterator[tuple[Record, Table]]:
+    for record, table in tables:
+        tell(f"正在导出{record.label}")
+        yield record, table
 
 
 def _write_workbook(tables: Iterable[tuple[Record, Table]], target: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zhengshe.commands.context import open_from, say
+from zhengshe.commands.progress import Progress
 from zhengshe.commands.usage import one_of
 from zhengshe.errors import RejectedError
 
@@ -20,9 +21,10 @@ def merge(
     ] = None,
 ) -> None:
     one_of("--prefer", prefer, ("ours", "theirs"))
-    with open_from(ctx, *(path.name for path in others)) as ledger:
+    with open_from(ctx, *(path.name for path in others)) as ledger, Progress() as tell:
+        tell.opening(others)
         try:
-            result, batch = ledger.merge(others, prefer=prefer)
+            result, batch = ledger.merge(others, prefer=prefer, tell=tell)
         except RejectedError as error:
             for issue in error.issues:
                 say(f"  {issue.file} {issue.column}：{issue.message}")

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zhengshe.errors import Issue, RejectedError
+from zhengshe.importing.plan import Tell
 from zhengshe.models import RECORDS, Record
 from zhengshe.store import evidence, records
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value, to_show
+
+_TOLD_EVERY = 1000  # records
 
 
 @dataclass
@@ -30,14 +33,16 @@ class Merged:
     conflicts: list[Issue] = field(default_factory=list)
 
 
-def merge(ours: Connection, theirs: Connection, source: Path, prefer: str | None, result: Merged) -> None:
+def merge(ours: Connection, theirs: Connection, source: Path, prefer: str | None, result: Merged, tell: Tell) -> None:
     """Bring every record of ``theirs`` in, inside a batch that is already open.
 
     Raises RejectedError with every conflict when no side is preferred.
     """
     ids: dict[str, dict[int, int]] = {noun: {} for noun in RECORDS}
     for record in _owners_first():
-        for row in records.every(theirs, record):
+        for place, row in enumerate(records.every(theirs, record)):
+            if not place % _TOLD_EVERY:
+                tell(f"正在并入 {source.name} 的{record.label}：{place:,} 条")
             values = {key: _translated(record, key, row[key], ids) for key in record.keys}
             ids[record.noun][int(row["id"] or 0)] = _bring(ours, record, values, prefer, source, result)
     evidence.copy_missing(ours, theirs)
