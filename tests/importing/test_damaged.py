@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -206,8 +207,29 @@ def test_an_xls_at_which_the_reader_dies(street: Run, tmp_path: Path, size: tupl
     assert (result.code, "打开它要的内存没有边" in result.err) == ((0, False) if honest else (4, True)), result.err
 
 
-def biff(rows: int, columns: int) -> bytes:
-    """The stream of a workbook of one sheet with 名称 and below it 甲协会."""
+def failed_formula(row: int, code: int) -> bytes:
+    """FORMULA, with an error as its last value and no tokens."""
+    return struct.pack("<HHHHH", 0x0006, 22, row, 0, 0) + bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF]) + bytes(8)
+
+
+def failed_cell(row: int, code: int) -> bytes:
+    """BOOLERR: the value of an error that no formula gives."""
+    return struct.pack("<HHHHHBB", 0x0205, 8, row, 0, 0, code, 1)
+
+
+@pytest.mark.parametrize("error", [failed_formula, failed_cell])
+def test_failed_formulas_of_an_xls_are_refused_too(
+    street: Run, tmp_path: Path, error: Callable[[int, int], bytes]
+) -> None:
+    truth = struct.pack("<HHHHHBB", 0x0205, 8, 3, 0, 0, 1, 0)  # the same record holds true and false
+    (tmp_path / "a.xls").write_bytes(compound(biff(65536, 256, error(2, 0x17) + truth + error(4, 0x2A))))
+    said = summary(street, "a.xls", "--set", "kind=社会团体", "--as", "org", code=4)
+    assert [(each["row"], each["value"], each["code"]) for each in said["issues"]] == [(3, "#REF!", "formula-error")]
+    assert said["new"] == 2
+
+
+def biff(rows: int, columns: int, more: bytes = b"") -> bytes:
+    """The stream of a workbook of one sheet with 名称 and below it 甲协会, and more cells."""
 
     def record(kind: int, content: bytes) -> bytes:
         return struct.pack("<HH", kind, len(content)) + content
@@ -216,7 +238,7 @@ def biff(rows: int, columns: int) -> bytes:
         return record(0x0204, struct.pack("<HHHHB", row, 0, 0, len(text), 1) + text.encode("utf-16-le"))
 
     begin = struct.pack("<HHHHII", 0x0600, 0, 0x0DBB, 0x07CC, 0, 6)
-    cells = label(0, "名称") + label(1, "甲协会")
+    cells = label(0, "名称") + label(1, "甲协会") + more
     sheet = record(0x0809, begin.replace(b"\0\x06\0\0", b"\0\x06\x10\0", 1))
     sheet += record(0x0200, struct.pack("<IIHHH", 0, rows, 0, columns, 0)) + cells + record(0x000A, b"")
     start = record(0x0809, b"\0\x06\x05\0" + begin[4:])

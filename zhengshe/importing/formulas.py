@@ -1,5 +1,5 @@
 """Cells whose formula failed (#REF!, #DIV/0! …): the reader of workbooks gives them as blanks, as if nothing had stood
-there. They are looked up in the archive and put back as text, so that they are refused as in a csv.
+there. They are looked up in the file and put back as text, so that they are refused as in a csv.
 """
 
 from __future__ import annotations
@@ -7,8 +7,9 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree  # nosec B405
 
@@ -24,13 +25,25 @@ _SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _PARAGRAPH = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
+# records of an xls, [MS-XLS] 2.4: the two that hold cells of one value, and those that say where a sheet begins
+_FORMULA, _BOOLERR, _BOUNDSHEET, _BOF = 0x0006, 0x0205, 0x0085, 0x0809
+_MAY_BE_ERROR = re.compile(rb"\x06\x00.{8}\x02.{5}\xff\xff|\x05\x02\x08\x00.{7}\x01", re.DOTALL)
+_SHOWN_FOR = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 _IS_ERROR = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 
 
-def failed(path: Path, format: str) -> dict[str, list[Failed]]:
-    """By sheet. An xls, which is no archive, tells nothing."""
-    if format not in ("xlsx", "ods"):
-        return {}
+def failed(path: Path, format: str, sheets: Sequence[str]) -> dict[str, list[Failed]]:
+    """By sheet; ``sheets`` are the names of all, in their order."""
+    if format == "xls":
+        return _in_xls(path, sheets)
     with zipfile.ZipFile(path) as archive:
         return _in_xlsx(archive) if format == "xlsx" else _in_ods(archive.read("content.xml"))
 
@@ -61,6 +74,40 @@ def _in_sheet(archive: zipfile.ZipFile, entry: str) -> Iterator[Failed]:
                     if place := _PLACE.search(said):
                         shown = _SHOWN.search(content)
                         yield int(place[2]) - 1, column_number(place[1]) - 1, shown[1].decode() if shown else "#VALUE!"
+
+
+def _in_xls(path: Path, sheets: Sequence[str]) -> dict[str, list[Failed]]:
+    import olefile
+
+    with olefile.OleFileIO(str(path)) as ole:
+        names = [name for name in ("Workbook", "Book") if ole.exists(name)]
+        stream = ole.openstream(names[0]).read() if names else b""
+    found: dict[str, list[Failed]] = {}
+    if not _MAY_BE_ERROR.search(stream):  # to go through all records takes as long as to read the cells
+        return found
+    beginnings: list[int] = []
+    sheet, at = "", 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        record = stream[at + 4 : at + 4 + size]
+        if kind == _BOUNDSHEET and size >= 4:
+            beginnings.append(int.from_bytes(record[:4], "little"))
+        elif kind == _BOF and at in beginnings[: len(sheets)]:
+            sheet = sheets[beginnings.index(at)]
+        elif (code := _error(kind, record)) is not None:
+            row, column = struct.unpack_from("<HH", record)
+            found.setdefault(sheet, []).append((row, column, _SHOWN_FOR.get(code, "#VALUE!")))
+        at += 4 + size
+    return found
+
+
+def _error(kind: int, record: bytes) -> int | None:
+    """The code of the error that a cell holds: behind row, column and format stands the value."""
+    if kind == _BOOLERR and len(record) >= 8 and record[7]:
+        return record[6]
+    if kind == _FORMULA and len(record) >= 14 and record[6] == 2 and record[12:14] == b"\xff\xff":
+        return record[8]
+    return None
 
 
 def _in_ods(content: bytes) -> dict[str, list[Failed]]:

@@ -104,7 +104,7 @@ def _workbook(path: Path, format: str) -> Source:
         with path.open("rb") as file, _without_panic():
             book = CalamineWorkbook.from_filelike(file)
             merged = archives.merges(path) if format == "ods" else {}
-            failed = formulas.failed(path, format)
+            failed = formulas.failed(path, format, book.sheet_names)
             found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
             sheets = [
                 Sheet(
