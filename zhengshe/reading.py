@@ -20,6 +20,7 @@ from zhengshe.values import LIMIT_FEN, Codelist, Value
 BLANKS = frozenset(
     {"", "/", "\\", "-", "--", "—", "——", "－", "／", "N/A", "n/a", "NULL", "null", "None", "nan", "#N/A"}
 )
+_FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
 _BLANK_WORDS = frozenset({"无", "暂无", "空"})
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -288,6 +289,8 @@ def reader_for(field: Field, codelists: Mapping[str, Codelist], *, unit: int = 1
         text = clean(text)
         if text in BLANKS or (not is_text and field.kind is not Kind.FLAG and text in _BLANK_WORDS):
             return Reading(None)
+        if text in _FORMULA_ERRORS:
+            raise ValueProblem("formula-error", "是表格公式的错误值，请改成内容")
         return read(text)
 
     return read_cell

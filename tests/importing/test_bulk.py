@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,27 @@ def test_a_check_of_another_form_is_left_to_the_insert(one: Ledger) -> None:
     one._db.execute("ALTER TABLE project ADD COLUMN more INTEGER DEFAULT 1 CHECK (more > 1)")
     with pytest.raises(RejectedError):
         write(one._db)
+
+
+def test_history_of_a_set_says_what_stands_in_the_table(one: Ledger, tmp_path: Path) -> None:
+    """Also of columns that a later migration put last, and however long it takes to write."""
+    file = tmp_path / "a.csv"
+    for amount in ("1.00", "2.00"):
+        file.write_text(
+            f"承接单位,项目名称,年度,合作方式,投标截止日期,合同金额\n周亚英工作室,调解,2025,公开招标,2025-02-01,{amount}\n",
+            "utf-8",
+        )
+        one.apply(one.plan([file], Wish(noun="project")))
+        assert [*one.examine().rows] == []
+    # the history is written, and some seconds later the table
+    one._db.create_function("strftime", -1, clock())
+    file.write_text(file.read_text("utf-8").replace("2.00", "3.00"), "utf-8")
+    one.apply(one.plan([file], Wish(noun="project")))
+    assert [*one.examine().rows] == []
+    one.undo()
+    assert one._db.execute("SELECT amount FROM project").fetchone() == (200,)
+
+
+def clock() -> Callable[..., str]:
+    ticks = count()
+    return lambda *_: f"2026-01-01T00:00:{next(ticks):02d}Z"

@@ -31,7 +31,25 @@ def street(zs: Run, tmp_path: Path) -> Run:
     assert zs("org", "add", "同名社", "--uscc", "52110000MJ015106XK").code == 0
     assert zs("org", "add", "同名社", "--uscc", "511100003063624772").code == 0
     assert zs("inspection", "add", "511100003063624772", "--year", "2025", "--conclusion", "合格").code == 0
+    for command in STORED_ALL_THE_SAME:
+        done = zs(*command.split())
+        assert done.code == 0, done.err
     return zs
+
+
+# what nobody would take from a ledger of somebody else, and what would be filled in or put right there
+STORED_ALL_THE_SAME = """\
+org add 读书会（一） --kind 其他
+org add 读书会(一) --kind 其他
+project add 读书会（一） --name 共读 --mode 委托管理 --year 2026
+payment add 共读 --seq 1 --amount 5 --condition 合计
+finding add 读书会(一) --project 共读 --channel 行政监督 --severity 一般 --found-on 2026-03-02 --fact 分包不符
+finding edit 1 --due-on=
+change add 读书会（一） --item 住所 --before 旧址 --after 中址 --approved-on 2024-01-01
+org edit 读书会（一） --address 新址
+change add 读书会（一） --item 法定代表人 --after 李四 --approved-on 2023-01-01
+org edit 读书会（一） --legal-rep 王五
+org add 合计 --kind 其他 --note 备注：无""".splitlines()
 
 
 @pytest.mark.parametrize("target", ["all.xlsx", "all.jsonl", "folder"])
@@ -50,6 +68,39 @@ def test_export_into_a_new_file_and_out_again_is_the_same(street: Run, tmp_path:
     assert street("--db", "new.db", "export", "again.jsonl").code == 0
     assert street("export", "first.jsonl").code == 0
     assert (tmp_path / "again.jsonl").read_text("utf-8") == (tmp_path / "first.jsonl").read_text("utf-8")
+
+
+def test_a_folder_is_read_back_file_by_file_too(street: Run, tmp_path: Path) -> None:
+    assert street("export", "folder").code == street("init", "new.db").code == 0
+    for file in sorted((tmp_path / "folder").glob("*.csv")):
+        done = street("--db", "new.db", "import", file)
+        assert done.code == 0, done.out + done.err
+    assert street("--db", "new.db", "export", "again.jsonl").code == street("export", "first.jsonl").code == 0
+    assert (tmp_path / "again.jsonl").read_text("utf-8") == (tmp_path / "first.jsonl").read_text("utf-8")
+
+
+def test_a_row_added_to_an_export_is_completed_and_refused_like_any_other(street: Run, tmp_path: Path) -> None:
+    """People use an export as a form to fill in."""
+    assert street("export", "folder").code == 0
+    (changes,) = (tmp_path / "folder").glob("*-change.csv")
+    (projects,) = (tmp_path / "folder").glob("*-project.csv")
+    for file, new in (
+        (changes, {"社会组织": "同名社", "统一社会信用代码": "52110000MJ015106XK", "变更事项": "住所"}),
+        (projects, {"社会组织": "乙社", "项目名称": "新项目", "合作方式": "委托管理", "合同签订日期": "2026-05-01"}),
+    ):
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            head = next(csv.reader(opened))
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, head)
+            writer.writeheader()
+            writer.writerow(new | {"变更后": "新址", "核准日期": "2026-05-01"} if file is changes else new)
+    said = street("import", changes)
+    assert said.code == 0 and "只登记，不再改写社会组织" in said.out
+    assert street("org", "show", "52110000MJ015106XK").out.count("新址") == 1  # among the changes
+    assert street("org", "add", "乙社", "--kind", "其他").code == 0
+    assert street("import", projects).code == 0
+    (project,) = json.loads(street("project", "list", "--where", "name=新项目", "-f", "json").out)
+    assert (project["year"], project["status"], project["number"][:6]) == (2026, "立项", "P2026-")
 
 
 def test_a_public_export_holds_nothing_private(street: Run, tmp_path: Path) -> None:

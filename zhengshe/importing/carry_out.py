@@ -28,7 +28,9 @@ def carry_out(db: Connection, plans: Sequence[Plan], batch: int, today: str, tel
         for org, old, new in renamed:
             change: dict[str, Value] = {"org": org, "item": "名称", "before": old, "after": new, "approved_on": today}
             records.insert(db, RECORDS["change"], change)
-        if plan.record.noun == "change":
+        if (
+            plan.record.noun == "change" and not plan.mapping.exported
+        ):  # an export has the organizations as they are now
             for values in plan.stage.new_values():
                 entry.apply_change(db, values)
     lookup.spell_names(db)

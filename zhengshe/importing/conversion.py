@@ -24,7 +24,6 @@ from zhengshe.rules import derive
 from zhengshe.store.staging import Batch
 from zhengshe.values import Value, unguard_formula
 
-_FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
 _AT_THE_EDGES = re.compile("[ '#]")
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
@@ -42,8 +41,6 @@ class _Memo(dict[str, Value]):
     def __missing__(self, text: str) -> Value:
         value: Value = None
         try:
-            if text.strip() in _FORMULA_ERRORS:
-                raise ValueProblem("formula-error", "是表格公式的错误值，请在台账里改成内容")
             reading = self._read(unguard_formula(text))
             value = derive.settled(self._record, self.column.target.key, reading.value)
             if reading.warning:
@@ -110,7 +107,8 @@ class Conversion:
         self, blocks: Iterable[Sequence[Row]], head: headers.Head, mapping: SheetMapping, owners: Owners
     ) -> None:
         self._memos = [_Memo(mapping.record, column) for column in mapping.columns]
-        self._sieve = Sieve(blocks, head, [memo.column.place for memo in self._memos])
+        places = [memo.column.place for memo in self._memos]
+        self._sieve = Sieve(blocks, head, places, exported=mapping.exported)
         self._fixed, self._warned = _constants(mapping, head)
         targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
         self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from zhengshe.reading import BLANKS, UNITS
 
-REMARK = "说明行"
+REMARK, BLANK = "说明行", "空行"
 SEARCHED = 30  # rows from the top among which a header is looked for
 _MONEY_UNIT = r"(亿元|万元|千元|百元|元)"
 _UNIT_LINE = re.compile(rf"单位\s*:?\s*[(\[]?(?:人民币)?[(\[]?{_MONEY_UNIT}(?![\u4e00-\u9fff])")
@@ -163,7 +163,7 @@ def skipped(row: Sequence[str], head: Head) -> str | None:
     """Why a row below the header is no record: blank, a total, a remark, or the header again. None when it is one."""
     filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
     if not filled:
-        return "空行"
+        return BLANK
     if _TOTAL.fullmatch(filled[0].strip("：: ")) or any(total in filled for total in BARE_TOTALS):
         return "合计行"
     if _REMARK.match(filled[0]) and len(filled) <= 3:

@@ -43,16 +43,27 @@ class Column:
 
 @dataclass(frozen=True)
 class SheetMapping:
-    """How one sheet fills one noun: columns used, headers not used (with the nearest field), values for every row."""
+    """How one sheet fills one noun: columns used, headers not used (with the nearest field), values for every row.
+
+    ``exported`` is said of what ``export`` wrote: its rows are records as they were stored, so that a blank is a blank,
+    a 合计 somebody's text, and nothing has to be guessed or worked out.
+    """
 
     record: Record
     columns: tuple[Column, ...]
     unused: tuple[tuple[str, str], ...]
     constants: Mapping[str, str]
+    exported: bool = False
 
     @property
     def keys(self) -> set[str]:
         return {column.target.key for column in self.columns} | set(self.constants)
+
+
+def export_fields(record: Record) -> list[Field]:
+    """The columns in which ``export`` writes a record: an organization by its name and what tells it from another."""
+    identity = (ORG["uscc"], ORG["reg_no"])
+    return [each for field in record.fields for each in ((field, *identity) if field.key == "org" else (field,))]
 
 
 def targets(record: Record) -> dict[str, Target]:
@@ -152,7 +163,9 @@ def resolve(
     )
     unused = tuple((cell, _nearest(cell, by_name)) for place, cell in enumerate(cells) if cell and place not in chosen)
     constants = {target_named(record, key).key: value for key, value in sets.items()}
-    return SheetMapping(record, columns, unused, constants)
+    written = export_fields(record)
+    exported = [*cells] in ([field.label for field in written], [field.key for field in written])
+    return SheetMapping(record, columns, unused, constants, exported and not maps and not sets)
 
 
 def containing(cells: Sequence[str], by_name: Mapping[str, Target]) -> dict[int, Target]:

@@ -31,16 +31,25 @@ class Owners:
     the name written in another way (see names); a name that is only similar is proposed, never taken.
 
     With ``create`` an unknown organization is noted in ``missing`` under a negative number, to be registered when the
-    plan is carried out.
+    plan is carried out. What the program ``exported`` means whom it says: a finding may be about one organization's
+    part in another's project.
     """
 
     def __init__(
-        self, db: Connection, record: Record, columns: set[str], earlier: Sequence[Stage], *, create: bool
+        self,
+        db: Connection,
+        record: Record,
+        columns: set[str],
+        earlier: Sequence[Stage],
+        *,
+        create: bool,
+        exported: bool = False,
     ) -> None:
         self._db = db
         self._earlier = earlier
         self._record = record
         self._create = create
+        self._exported = exported
         self.missing: dict[int, dict[str, Value]] = {}
         self._by_identity: dict[tuple[Value, ...], int] = {}
         self._found: dict[tuple[Value, ...], tuple[Value, ...] | Issue] = {}
@@ -111,7 +120,8 @@ class Owners:
         if others and not self._create:
             message = "名称是本库的，信用代码（或登记证号）却是另一个，请核对是笔误还是另一家组织"
             return Issue("owner-contradiction", message, "社会组织", str(name))
-        alike = self._names.alike(str(name)) if name is not None and code is None else set()
+        guessable = name is not None and code is None and not self._exported
+        alike = self._names.alike(str(name)) if guessable else set()
         if len(alike) == 1:
             (row,) = alike
             self.read_as[str(name)] = self._names.called(row)
@@ -180,7 +190,7 @@ class Owners:
                         return Issue("owner-contradiction", message, "项目", f"{number} {name}")
                 elif by == "project name" and number is not None and value == name:
                     self.by_name[str(number)] = str(name)
-                return self._of_another(ids[0], said, by) or ids[0]
+                return (None if self._exported else self._of_another(ids[0], said, by)) or ids[0]
             if ids:
                 return Issue("owner-ambiguous", f"有 {len(ids)} 个同名项目，请写项目编号", "项目", str(value))
         return Issue("owner-unknown", "本库没有这个项目；请先导入项目台账，或核对编号", "项目", str(number or name))

@@ -53,8 +53,9 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     used = {column.header for _, each in told for column in each.columns}
     columns = replace(columns, unused=tuple(each for each in columns.unused if each[0] not in used))
     stages = [plan.stage for plan in earlier]
-    owners = Owners(db, record, columns.keys, stages, create=wish.add_missing_orgs)
-    plan = _new_plan(db, found, columns, found.why, owners, wish, len(earlier))
+    owners = Owners(db, record, columns.keys, stages, create=wish.add_missing_orgs, exported=columns.exported)
+    why = "是本程序导出的" if columns.exported else found.why
+    plan = _new_plan(db, found, columns, why, owners, wish, len(earlier))
     if year:
         plan.say("year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
     if found.left:

@@ -23,12 +23,17 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
     for the same noun before this one."""
     stage, record = plan.stage, plan.record
     stage.match()
+    exported = plan.mapping.exported
+    # a blank that was stored as one stays one, but what must be there may be lacking in a row that a person added
+    wanted = {field.key for field in record.fields if field.required or not exported}
     parts = {part for key in record.natural_keys for part in key}
     any_new = stage.any_new()
-    if any_new and _complete_new_rows(db, plan, parts):  # a year that was read off a date may tell which record it is
+    if any_new and _complete_new_rows(
+        db, plan, parts & wanted
+    ):  # a year that was read off a date may tell which record it is
         stage.match()
     names = Names(db)
-    if record.noun == "org":
+    if record.noun == "org" and not exported:
         _match_by_name(db, plan, names)
         _settle_spellings(plan)
     doubtful = dict(stage.ambiguous())
@@ -41,8 +46,8 @@ def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
             plan.reject(row, "ambiguous", message)
     _settle_names(plan, names)
     if any_new:
-        stage.fill_defaults()
-        _complete_new_rows(db, plan, set(record.keys))
+        stage.fill_defaults(wanted)
+        _complete_new_rows(db, plan, wanted)
     _settle_twins(plan, any_new=any_new)
     if any_new:
         for other in earlier:
@@ -60,7 +65,9 @@ def _settle_new_rows(db: Connection, plan: Plan, earlier: Sequence[Plan], names:
     record = plan.record
     if record.numbered:
         plan.stage.number(record.dated, [other.stage for other in earlier])
-    if record.noun == "change":
+    if record.noun == "change" and plan.mapping.exported and plan.stage.any_new():
+        plan.say("change-recorded", "导出的变更只登记，不再改写社会组织；要改写请用 change add")
+    elif record.noun == "change":
         _check_changes(db, plan)
     if record.noun == "org" and plan.decided is None:
         _propose_names(plan, names)

@@ -27,11 +27,15 @@ class Sieve:
     """The records among blocks of rows, with the numbers of the rows and their cells by column. When all have gone
     through, ``skipped`` and ``rejected`` tell of the others.
 
-    ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary.
+    ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary. Of
+    what ``export`` wrote (``exported``) every row is a record that is not blank.
     """
 
-    def __init__(self, blocks: Iterable[Sequence[Row]], head: headers.Head, places: Sequence[int]) -> None:
+    def __init__(
+        self, blocks: Iterable[Sequence[Row]], head: headers.Head, places: Sequence[int], *, exported: bool = False
+    ) -> None:
         self._blocks = blocks
+        self._exported = exported
         self._head = head
         self._first = min(places, default=0)
         self._first_head = head.cells[self._first] if head.cells else ""
@@ -49,7 +53,8 @@ class Sieve:
             following += len(block)
             columns = [*zip(*block, strict=False)]
             if self._after_gap or not self._are_all_records(block, columns):
-                numbers, kept = self._picked(numbers, block)
+                pick = self._filled if self._exported else self._picked
+                numbers, kept = pick(numbers, block)
                 columns = [*zip(*kept, strict=False)]
             if numbers:
                 yield numbers, columns
@@ -71,13 +76,19 @@ class Sieve:
             return True  # nothing is blank
         return "" not in columns[0] and sum("" in column for column in columns) <= width - 4
 
+    def _filled(self, numbers: Sequence[int], block: Sequence[Row]) -> tuple[list[int], list[Row]]:
+        """The rows of a block that are not blank."""
+        filled = [(number, self._padded(row)) for number, row in zip(numbers, block, strict=True) if any(row)]
+        return [number for number, _ in filled], [row for _, row in filled]
+
+    def _padded(self, row: Row) -> Row:
+        return row if len(row) >= self._width else [*row, *[""] * (self._width - len(row))]
+
     def _picked(self, numbers: Sequence[int], block: Sequence[Row]) -> tuple[list[int], list[Row]]:
         """The records of a block, one row after the other."""
         kept_numbers: list[int] = []
         kept: list[Row] = []
-        for number, row in zip(numbers, block, strict=True):
-            if len(row) < self._width:
-                row = [*row, *[""] * (self._width - len(row))]
+        for number, row in zip(numbers, map(self._padded, block), strict=True):
             # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
             odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[self._second]
             # below a cell that is merged downwards

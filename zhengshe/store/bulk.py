@@ -37,24 +37,26 @@ def write(db: sqlite3.Connection, stage: Stage, counts: Mapping[str, int], batch
 
 def _update(db: sqlite3.Connection, stage: Stage, batch: int) -> None:
     noun = stage.record.noun
+    now = _now(db)
     kept = [row[1] for row in db.execute(f'PRAGMA table_info("{noun}")')]
     merged = ["'id', t.id"]
     for name in kept[1:]:
         if name in stage.record:
             merged.append(f'\'{name}\', coalesce(s."{name}", t."{name}")')
         else:
-            merged.append(f"'{name}', {_UTC_NOW if name == 'updated_at' else f't.{name}'}")
+            merged.append(f"'{name}', {'?2' if name == 'updated_at' else f't.{name}'}")
     db.execute(
         "INSERT INTO history(batch, noun, record, org, before, after)"
-        f" SELECT ?, '{noun}', t.id, {history.organization_of(stage.record, 't.')},"
+        f" SELECT ?1, '{noun}', t.id, {history.organization_of(stage.record, 't.')},"
         f" {history.row_json(kept, 't.')}, json_object({', '.join(merged)})"
         f" FROM {stage.table} s JOIN \"{noun}\" t ON t.id = s.record WHERE s.verdict = '{CHANGED}' ORDER BY s.row",
-        (batch,),
+        (batch, now),
     )
     pairs = ", ".join(f'"{key}" = coalesce(s."{key}", "{noun}"."{key}")' for key in stage.record.keys)
     db.execute(
-        f'UPDATE "{noun}" SET {pairs}, updated_at = {_UTC_NOW} FROM {stage.table} s'
-        f" WHERE s.record = \"{noun}\".id AND s.verdict = '{CHANGED}'"
+        f'UPDATE "{noun}" SET {pairs}, updated_at = ? FROM {stage.table} s'
+        f" WHERE s.record = \"{noun}\".id AND s.verdict = '{CHANGED}'",
+        (now,),
     )
 
 
@@ -62,7 +64,7 @@ def _insert(db: sqlite3.Connection, stage: Stage, batch: int, rows: int) -> None
     noun = stage.record.noun
     (last,) = db.execute(f'SELECT coalesce(max(id), 0) FROM "{noun}"').fetchone()
     columns = ", ".join(f'"{key}"' for key in stage.filled)
-    (now,) = db.execute(f"SELECT {_UTC_NOW}").fetchone()  # once, and not for every row
+    now = _now(db)
     with _indexes_afterwards(db, noun, rows), _checked_at_once(db, stage):
         db.execute(
             f'INSERT INTO "{noun}"({columns}, created_at, updated_at)'
@@ -70,7 +72,8 @@ def _insert(db: sqlite3.Connection, stage: Stage, batch: int, rows: int) -> None
             (now,),
         )
     # what is blank in every new row is not worth saying of each: half the fields of a ledger, half the time it takes
-    kept = ["id", *stage.filled, "created_at", "updated_at"]
+    filled = {"id", *stage.filled, "created_at", "updated_at"}
+    kept = [row[1] for row in db.execute(f'PRAGMA table_info("{noun}")') if row[1] in filled]
     with _indexes_afterwards(db, "history", rows):
         db.execute(
             "INSERT INTO history(batch, noun, record, org, before, after)"
@@ -79,6 +82,12 @@ def _insert(db: sqlite3.Connection, stage: Stage, batch: int, rows: int) -> None
             f' FROM "{noun}" t WHERE t.id > ? ORDER BY t.id',
             (batch, last),
         )
+
+
+def _now(db: sqlite3.Connection) -> str:
+    """Once for all rows: a table and its history that are written a second apart must say the same."""
+    now: str = db.execute(f"SELECT {_UTC_NOW}").fetchone()[0]
+    return now
 
 
 @contextmanager

@@ -8,7 +8,7 @@ table, and so is the writing (see bulk).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -228,10 +228,10 @@ class Stage:
     def any_new(self) -> bool:
         return bool(self._db.execute(f"SELECT 1 FROM {self.table} WHERE {IS_NEW} LIMIT 1").fetchone())
 
-    def fill_defaults(self) -> None:
-        """What a blank means in a new record."""
+    def fill_defaults(self, keys: Container[str]) -> None:
+        """What a blank in one of ``keys`` means in a new record."""
         for field in self.record.fields:
-            if field.default:
+            if field.default and field.key in keys:
                 filled = self._db.execute(
                     f'UPDATE {self.table} SET "{field.key}" = ? WHERE {IS_NEW} AND "{field.key}" IS NULL',
                     (field.default,),
