@@ -140,6 +140,17 @@ def test_ambiguous_and_unknown_names_do_nothing(street: Run) -> None:
     assert json.loads(street("inspection", "list", "-f", "json").out) == []
 
 
+def test_an_edit_must_not_make_two_records_one(street: Run) -> None:
+    """Two of one name are told apart by their codes: taken away, nobody knows any more which one is meant."""
+    for code in ("52110000MJ015106XK", "511100003063624772"):
+        assert street("org", "add", "读书会", "--kind", "其他", "--uscc", code).code == 0
+    for number in ("#3", "#4"):
+        cleared = street("org", "edit", number, "--uscc", "")
+        assert cleared.code == 4 and "改后与另一条社会组织" in cleared.err
+    assert street("org", "edit", "#3", "--phone", "13800000000").code == 0
+    assert street("org", "edit", "#4", "--uscc", "52110000MJ015106XK").code == 4
+
+
 def test_like_wildcards_in_a_name_are_plain_text(street: Run) -> None:
     assert street("org", "show", "%").code == 3
     assert street("org", "show", "_").code == 3

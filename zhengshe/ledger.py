@@ -134,7 +134,7 @@ class Ledger:
         if not changed:
             return self._saved(record, row, warnings, None)
         with self._batch() as batch:
-            if (same := records.match(self._db, record, before | changed)) not in (None, row):
+            if same := records.match(self._db, record, before | changed, besides=row):
                 raise RejectedError(f"改后与另一条{record.label}（#{same}）相同，没有写入")
             records.update(self._db, record, row, changed)
             lookup.spell_names(self._db)

@@ -75,13 +75,17 @@ def dependants(db: sqlite3.Connection, record: Record, row: int) -> Iterator[tup
             yield RECORDS["document"], count
 
 
-def match(db: sqlite3.Connection, record: Record, values: Mapping[str, Value]) -> int | None:
-    """The record that these values identify, by the first natural key that applies (see ``key_conditions``)."""
+def match(
+    db: sqlite3.Connection, record: Record, values: Mapping[str, Value], besides: int | None = None
+) -> int | None:
+    """The record, ``besides`` the one given, that these values identify, by the first natural key that applies (see
+    ``key_conditions``)."""
     for condition, keys in key_conditions(record, "t.", ":"):
         if any(values.get(key) is None for key in keys):
             continue
-        parameters = {key: values.get(key) for key in record.keys}
-        found = db.execute(f'SELECT id FROM "{record.noun}" t WHERE {condition} LIMIT 1', parameters).fetchone()
+        parameters = {key: values.get(key) for key in record.keys} | {"besides": besides}
+        sql = f'SELECT id FROM "{record.noun}" t WHERE {condition} AND id IS NOT :besides LIMIT 1'
+        found = db.execute(sql, parameters).fetchone()
         if found:
             return int(found[0])
     return None
