@@ -111,6 +111,13 @@ CREATE TRIGGER pinyin_gone_former_name AFTER DELETE ON "change" WHEN OLD."item" 
     AND NOT EXISTS (SELECT 1 FROM "org" WHERE name = OLD."before")
     AND NOT EXISTS (SELECT 1 FROM "change" WHERE "item" = '名称' AND "before" = OLD."before");
 END;
+CREATE TRIGGER pinyin_corrected_former_name AFTER UPDATE OF "item", "before" ON "change"
+WHEN OLD."item" <> NEW."item" OR OLD."before" IS NOT NEW."before" BEGIN
+  INSERT OR IGNORE INTO pinyin(name) SELECT NEW."before" WHERE NEW."item" = '名称' AND NEW."before" IS NOT NULL;
+  DELETE FROM pinyin WHERE name = OLD."before"
+    AND NOT EXISTS (SELECT 1 FROM "org" WHERE name = OLD."before")
+    AND NOT EXISTS (SELECT 1 FROM "change" WHERE "item" = '名称' AND "before" = OLD."before");
+END;
 -- Names by every two characters that stand side by side (FTS5's trigrams find nothing for two), each pair written in
 -- hex so that no tokenizer can divide it. Kept by triggers alone.
 CREATE VIRTUAL TABLE name_pairs USING fts5(pairs, content = '', detail = none);

@@ -128,6 +128,16 @@ def test_the_doctor_sees_and_mends(street: Run, tmp_path: Path) -> None:
     assert "没有记录引用" not in street("doctor").out
 
 
+def test_the_doctor_tells_search_the_names(street: Run, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "zhengshe.db") as db:
+        db.execute("UPDATE pinyin SET name = '无人' WHERE name = '周亚英工作室'")
+    result = street("doctor")
+    assert (result.code, "1 个名称查找不到" in result.out, "却还能查到" in result.out) == (1, True, True), result.out
+    street("doctor", "--fix")
+    assert street("doctor").code == 0
+    assert "周亚英工作室" in street("search", "zyy").out
+
+
 def _file(tmp_path: Path) -> Path:
     path = tmp_path / "合同.txt"
     path.write_text("正文", "utf-8")

@@ -159,6 +159,17 @@ def test_a_file_of_the_first_schema_opens(zs: Run, tmp_path: Path) -> None:
         assert old.execute("PRAGMA user_version").fetchone() == (1,)
 
 
+def test_former_names_that_an_older_file_missed_are_found(zs: Run, tmp_path: Path) -> None:
+    shutil.copy(Path(__file__).with_name("schemas") / "0002.db", tmp_path / "zhengshe.db")
+    with sqlite3.connect(tmp_path / "zhengshe.db") as old:
+        old.execute("UPDATE change SET before = '共学会' WHERE before = '读书会'")
+    found = zs("search", "共学", "-f", "json")
+    assert "曾用名 共学会" in found.out, found.err
+    assert "共读社" in zs("search", "gxh").out
+    assert zs("search", "读书会", "-f", "json").out == "[]\n"
+    assert zs("doctor").code == 0
+
+
 def test_several_programs_open_an_older_file_at_once(street: Run, tmp_path: Path) -> None:
     assert street("org", "list").code == 0
     later = tmp_path / "later"

@@ -1,4 +1,5 @@
-"""Examine the file: pages, references, schema, history against the tables, evidence against its hashes."""
+"""Examine the file: pages, references, schema, history against the tables, evidence against its hashes,
+what search knows against the names."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from zhengshe.errors import DatabaseError
@@ -36,9 +38,7 @@ def examine(db: sqlite3.Connection) -> Iterator[Complaint]:
     yield from _subjects(db)
     yield from _history(db)
     yield from _evidence(db)
-    unspelled = db.execute("SELECT count(*) FROM pinyin WHERE initials IS NULL").fetchone()[0]
-    if unspelled:
-        yield Complaint("拼音", f"{unspelled} 个名称还没有拼音", spell_names)
+    yield from _names(db)
 
 
 def _schema(db: sqlite3.Connection) -> Iterator[Complaint]:
@@ -95,6 +95,28 @@ def _history(db: sqlite3.Connection) -> Iterator[Complaint]:
         ).fetchone()[0]
         if gone:
             yield Complaint("历史", f"{gone} 条{record.label}在历史之外被删除")
+
+
+def _names(db: sqlite3.Connection) -> Iterator[Complaint]:
+    """Search must know every name that is or was borne, how it is spelled, and no other."""
+    borne = 'SELECT name FROM org UNION SELECT "before" FROM change WHERE item = \'名称\' AND "before" IS NOT NULL'
+    missing = f"{borne} EXCEPT SELECT name FROM pinyin"
+    left_over = f"SELECT name FROM pinyin EXCEPT SELECT name FROM ({borne})"
+    for wrong, said, repair in (
+        (missing, "个名称查找不到", f"INSERT INTO pinyin(name) {missing}"),
+        (left_over, "个名称已无组织使用，却还能查到", f"DELETE FROM pinyin WHERE name IN ({left_over})"),
+    ):
+        (count,) = db.execute(f"SELECT count(*) FROM ({wrong})").fetchone()
+        if count:
+            yield Complaint("名称", f"{count} {said}", partial(_renew_names, repair))
+    unspelled = db.execute("SELECT count(*) FROM pinyin WHERE initials IS NULL").fetchone()[0]
+    if unspelled:
+        yield Complaint("拼音", f"{unspelled} 个名称还没有拼音", spell_names)
+
+
+def _renew_names(repair: str, db: sqlite3.Connection) -> None:
+    db.execute(repair)
+    spell_names(db)
 
 
 def _evidence(db: sqlite3.Connection) -> Iterator[Complaint]:

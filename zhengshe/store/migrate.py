@@ -56,7 +56,7 @@ def back_up_before(db: sqlite3.Connection, path: Path, version: int) -> Path:
 def _take(db: sqlite3.Connection, todo: list[Path], new: bool) -> None:
     from sqlite_utils import Database  # 0.1 s to load, and only a migration needs it
 
-    from zhengshe.store import history
+    from zhengshe.store import history, lookup
 
     db.execute("BEGIN IMMEDIATE")  # another program that opens the file waits, and then finds the steps taken
     try:
@@ -65,6 +65,7 @@ def _take(db: sqlite3.Connection, todo: list[Path], new: bool) -> None:
             for statement in statements(step.read_text("utf-8")):
                 db.execute(statement)
         history.write_triggers(Database(db, execute_plugins=False))
+        lookup.spell_names(db)  # of names that a step has found
         db.execute(f"PRAGMA user_version = {len(todo)}")
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         if not new and (broken := db.execute("PRAGMA foreign_key_check").fetchone()):
