@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zhengshe.commands.context import open_from
+from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import Format, Output, emit
 
 
@@ -20,4 +20,8 @@ def search(
     output: Output = None,
 ) -> None:
     with open_from(ctx) as ledger:
-        emit(ledger.search(text, limit=limit), format, output)
+        found = ledger.search(text, limit=limit + 1)  # one more tells that there are more
+        rows = list(found.rows)
+        emit(found._replace(rows=rows[:limit]), format, output)
+    if len(rows) > limit:
+        say(f"只列出前 {limit} 条，还有更多；请把文字写得更长些，或用 --limit 多列")
