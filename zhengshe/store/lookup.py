@@ -79,6 +79,9 @@ def _shown(fields: Sequence[Field], values: Sequence[Value]) -> list[str]:
     return [to_show(field.kind, value) for field, value in zip(fields, values, strict=True) if value is not None]
 
 
+_SAID = 200  # characters of what was not found that a message repeats
+
+
 def find(db: sqlite3.Connection, noun: str, ref: str) -> int:
     """The id of the one record that ``ref`` names. NotFoundError for none, and for several: nothing is chosen."""
     record = RECORDS[noun]
@@ -95,7 +98,8 @@ def find(db: sqlite3.Connection, noun: str, ref: str) -> int:
     if len(matches) == 1:
         return matches[0].id
     if not matches:
-        raise NotFoundError(f"找不到{record.label}“{ref}”；用 zhengshe {noun} list 查看")
+        said = ref if len(ref) <= _SAID else f"{ref[:_SAID]}……"
+        raise NotFoundError(f"找不到{record.label}“{said}”；用 zhengshe {noun} list 查看")
     labels = tuple(match.label for match in matches)
     shown = "；".join(labels[:8]) + ("……" if len(labels) > 8 else "")
     raise NotFoundError(f"“{ref}”对应 {len(labels)} 条{record.label}，请写得更具体：{shown}", labels)
@@ -116,6 +120,9 @@ def find_owner(db: sqlite3.Connection, owner: Field, ref: str) -> int | str:
     return f"org/{find(db, 'org', ref)}"
 
 
+_LONGEST_PART = 50_000  # bytes: SQLite's LIKE takes no longer pattern
+
+
 def _climb(db: sqlite3.Connection, select: str, rungs: Sequence[Rung], text: str) -> list[Match]:
     text = text.strip()
     if not text:
@@ -124,10 +131,12 @@ def _climb(db: sqlite3.Connection, select: str, rungs: Sequence[Rung], text: str
         alias = "o" if select is _ORG else "t"
         return _matches(db.execute(f"{select} WHERE {alias}.id = ?", (int(text[1:]),)))
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    part = f"%{escaped}%"
+    too_long = len(part.encode()) > _LONGEST_PART
     for where, test in rungs:
-        if test is not None and not test(text):
+        if (test is not None and not test(text)) or (too_long and _PART in where):
             continue
-        found = _matches(db.execute(f"{select} WHERE {where} ORDER BY 1", {"text": text, "part": f"%{escaped}%"}))
+        found = _matches(db.execute(f"{select} WHERE {where} ORDER BY 1", {"text": text, "part": part}))
         if found:
             return found
     return []
