@@ -103,6 +103,22 @@ def test_a_row_added_to_an_export_is_completed_and_refused_like_any_other(street
     assert (project["year"], project["status"], project["number"][:6]) == (2026, "立项", "P2026-")
 
 
+def test_an_export_takes_the_place_of_the_one_before(street: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    assert street("export", folder).code == 0
+    first = {path.name for path in folder.iterdir()}
+    assert {"01-org.csv", "03-person.csv", "04-inspection.csv"} <= first
+    for name in ("02-inspection.csv", "1-person.csv", "03-person.csv.bak", "03-人员.csv", "03-person.xlsx"):
+        (folder / name).write_text("名称\n甲社\n", "utf-8")
+    (folder / "05-person.csv").mkdir()
+    for row in json.loads(street("person", "list", "-f", "json").out):
+        assert street("person", "remove", row["id"]).code == 0
+    again = street("export", folder)
+    assert again.code == 0 and "03-person.csv" in again.err and "02-inspection.csv" in again.err
+    kept = {"1-person.csv", "03-person.csv.bak", "03-人员.csv", "03-person.xlsx", "05-person.csv"}
+    assert {path.name for path in folder.iterdir()} == first - {"03-person.csv"} | kept
+
+
 def test_a_public_export_holds_nothing_private(street: Run, tmp_path: Path) -> None:
     assert street("export", "public.jsonl", "--public").code == 0
     lines = [json.loads(line) for line in (tmp_path / "public.jsonl").read_text("utf-8").splitlines()]

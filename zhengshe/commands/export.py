@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,12 +13,16 @@ from zhengshe.commands.context import open_from, say
 from zhengshe.commands.output import inside
 from zhengshe.commands.progress import Progress
 from zhengshe.errors import UsageError
+from zhengshe.models import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from zhengshe.models import Record
     from zhengshe.reports.report import Table
+
+_PLACES = {noun: place for place, noun in enumerate(RECORDS, 1)}
+_OURS = re.compile(rf"\d\d-({'|'.join(_PLACES)})\.csv")
 
 
 def export(
@@ -63,7 +68,21 @@ def _write_lines(tables: Iterable[tuple[Record, Table]], target: Path) -> None:
 
 
 def _write_folder(tables: Iterable[tuple[Record, Table]], target: Path) -> None:
-    """Numbered so that a shell's *.csv brings owners before what belongs to them."""
+    """Numbered so that a shell's *.csv brings owners before what belongs to them. A noun has the same number in every
+    export, so that a second one into the folder takes the place of the first."""
     target.mkdir(parents=True, exist_ok=True)
-    for place, (record, table) in enumerate(tables, 1):
-        render.write(table, "csv", output=inside(target, f"{place:02d}-{record.noun}.csv"))
+    written = set()
+    for record, table in tables:
+        path = inside(target, f"{_PLACES[record.noun]:02d}-{record.noun}.csv")
+        render.write(table, "csv", output=path)
+        written.add(path.name)
+    _remove_older(target, written)
+
+
+def _remove_older(folder: Path, written: Container[str]) -> None:
+    """Remove what an earlier export left in the folder and this one does not hold: the next import of the folder would
+    bring it back. Nothing but files that are named as an export names them."""
+    for path in sorted(folder.iterdir()):
+        if _OURS.fullmatch(path.name) and path.name not in written and path.is_file() and not path.is_symlink():
+            path.unlink()
+            say(f"已删去以前导出留下的 {path}")
