@@ -245,3 +245,15 @@ def test_plain_amounts_take_the_unit_too(street: Run, tmp_path: Path) -> None:
 def test_refusals_stand_in_the_order_of_the_file(street: Run, tmp_path: Path) -> None:
     file = table(tmp_path / "a.csv", [HEAD, ["不认得的会", *ROW[1:]], [*ROW[:4], "很多"], ["另一家会", *ROW[1:]]])
     assert [row for row, _ in issues(street, file) if row] == [2, 3, 4]
+
+
+def test_a_cell_that_a_separator_has_torn_is_refused(street: Run, tmp_path: Path) -> None:
+    file = tmp_path / "名单.csv"
+    file.write_text("名称,类型\n甲社,其他\n乙社,其他,原名丙社\n丁社,其他,,\n", "utf-8")
+    result = street("import", file)
+    assert result.code == 4 and "多出“原名丙社”" in result.out
+    file.write_text("名称,类型\n甲社,其他\n乙社,其他,11010519491231002X\n", "utf-8")
+    assert "11010519491231002X" not in street("import", file, "-f", "json").out
+    file.write_text("名称\n甲社\n乙社;原名丙社\n", "utf-8")
+    assert street("import", file, "--as", "org", "--set", "kind=其他").code == 0
+    assert "乙社;原名丙社" in street("org", "list").out

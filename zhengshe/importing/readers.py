@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from zhengshe.errors import RejectedError, UsageError
 from zhengshe.importing import archives, formulas
 from zhengshe.importing.probe import refuse_deadly
+from zhengshe.importing.separators import separator
 from zhengshe.values import guard_formula
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _text(path: Path, start: bytes, encoding: str | None) -> Source:
         raise RejectedError(f"{path.name} 不是文本表格；请另存为 xlsx 或 csv")
     if sample.lstrip("\ufeff").startswith("{"):
         return Source(path, "jsonl", encoding, _json_sheets(path, encoding))
-    delimiter = _delimiter(sample)
+    delimiter = separator(sample)
     rows = _TextRows(path, encoding, delimiter)
     return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet("", rows)])
 
@@ -230,12 +231,6 @@ def _encoding(path: Path, start: bytes) -> str:
         # GB18030 hardly ever looks like UTF-8 for so long: this is UTF-8 that is damaged or cut off
         return "utf-8" if sum(letter > "\u0fff" for letter in read) >= _TELLING else "gb18030"
     return "utf-8"
-
-
-def _delimiter(sample: str) -> str:
-    """The separator that most of the first lines have."""
-    lines = [line for line in sample.splitlines()[:50] if line.strip()]
-    return max(",\t;", key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)))
 
 
 class _TextRows:

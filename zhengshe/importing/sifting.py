@@ -10,6 +10,7 @@ from zhengshe.errors import Issue
 from zhengshe.importing import headers
 from zhengshe.importing.mapping import every_name
 from zhengshe.importing.readers import Row
+from zhengshe.reading import is_identity_card
 
 _BETWEEN = "\x1f"  # no cell has it
 _SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
@@ -67,6 +68,8 @@ class Sieve:
         width = len(columns)
         if width < self._width or self._first_head in columns[self._first]:
             return False
+        if max(map(len, block)) > len(self._head.cells):
+            return False
         text = _BETWEEN.join(chain.from_iterable(block))
         if any(total in text for total in headers.BARE_TOTALS):
             return False
@@ -102,6 +105,9 @@ class Sieve:
                     self._ended = True
                     break
                 self._after_gap = odd_looking  # a title may stand between the gap and the header
+            if beyond := [text for cell in row[len(self._head.cells) :] if (text := cell.strip())]:
+                self.rejected.append(Rejected(number, (_beyond(beyond),)))
+                continue
             kept_numbers.append(number)
             kept.append(row)
         return kept_numbers, kept
@@ -111,6 +117,14 @@ class Sieve:
         if self._head.unit == 1 and why == headers.REMARK and (unit := headers.unit_in_remark(row)):
             self.rejected.append(Rejected(number, (_unit_below(unit),)))
         self._after_gap = True
+
+
+def _beyond(cells: Sequence[str]) -> Issue:
+    """A separator within a cell has parted it: what stands behind it would be read under the next header, or lost."""
+    text = "，".join("（证件号略）" if is_identity_card(cell.upper()) else cell for cell in cells)[:200]
+    return Issue(
+        "row-too-wide", f"这一行的格数比表头多，多出“{text}”；格里有分隔符的请加双引号，或补上表头", value=text
+    )
 
 
 def _unit_below(unit: str) -> Issue:

@@ -1,0 +1,46 @@
+"""What parts the cells of a text file: commas, tabs or semicolons."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+from itertools import islice
+
+from zhengshe.importing.headers import SEARCHED, normal
+from zhengshe.importing.mapping import every_name
+
+_MARKS = ",\t;"
+
+
+def separator(sample: str) -> str:
+    """The mark that parts the header, if the first lines have one that we know; it may stand below a title. What the
+    header line does not have is no separator, however many cells below it do (乙社;原名丙社 is one name).
+
+    Without a header that we know, a mark that the first line has, or that all lines have from some line on; a comma
+    where there is none, so that a table of one column is read as one.
+    """
+    tables = {mark: _rows(sample, mark) for mark in _MARKS}
+    best = max(_MARKS, key=lambda mark: max(map(_likeness, tables[mark]), default=(0, False)))
+    names, is_parted = max(map(_likeness, tables[best]), default=(0, False))
+    if names:
+        return best if is_parted else ","
+    parting = [mark for mark in _MARKS if _parts(tables[mark])]
+    return max(parting, key=lambda mark: sum(len(row) > 1 for row in tables[mark]), default=",")
+
+
+def _rows(sample: str, mark: str) -> list[list[str]]:
+    lines = StringIO(sample, newline="")
+    return [row for row in islice(csv.reader(lines, delimiter=mark), SEARCHED) if any(cell.strip() for cell in row)]
+
+
+def _likeness(row: Sequence[str]) -> tuple[int, bool]:
+    """How much a row is like a header: its known names, and whether they stand in cells of their own."""
+    return sum(normal(cell) in every_name() for cell in row), len(row) > 1
+
+
+def _parts(rows: Sequence[Sequence[str]]) -> bool:
+    """Has the first row several cells, or has every row from some title on, two at least, the same number of them?"""
+    widths = [len(row) for row in rows]
+    below = [*islice(widths, next((place for place, width in enumerate(widths) if width > 1), len(widths)), None)]
+    return widths[:1] == below[:1] != [] or (len(below) > 1 and len(set(below)) == 1)
