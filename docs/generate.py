@@ -16,8 +16,8 @@ from pathlib import Path
 
 from zhengshe.cli import RootGroup, main
 from zhengshe.commands.lazy import Entry
+from zhengshe.importing.mapping import export_fields
 from zhengshe.models import RECORDS, Field, Kind, Record
-from zhengshe.reports.export import written_as
 from zhengshe.reports.terms import CERTAINTY
 from zhengshe.resources import codelists, statutes, terms
 from zhengshe.rules.flags import FLAGS
@@ -223,9 +223,7 @@ def postgresql() -> str:
     for record in RECORDS.values():
         if record.noun == "document":
             continue
-        columns = [
-            (each.key, _POSTGRES.get(each.kind, "text")) for field in record.fields for each in written_as(field)
-        ]
+        columns = [(each.key, _POSTGRES.get(each.kind, "text")) for each in export_fields(record)]
         lines = ",\n".join(f'  "{key}" {kind}' for key, kind in columns)
         parts += [
             "",
