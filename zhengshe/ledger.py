@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,7 +24,7 @@ from zhengshe.models import RECORDS, Record
 from zhengshe.reports import records as record_reports
 from zhengshe.reports.report import Report, Table
 from zhengshe.store import lookup, query
-from zhengshe.store.connection import Connection, blame_damage, open_copy, open_database
+from zhengshe.store.connection import Connection, blame_damage, open_database
 
 # A room that a list does not enter is imported by the verb that does: a list must not wait for the year report.
 if TYPE_CHECKING:
@@ -320,16 +320,14 @@ class Ledger:
     ) -> tuple[Merged, int | None]:
         """Bring other files' records into this one in one batch; what was done, and the batch if anything was written.
 
-        ``prefer`` (ours or theirs) decides conflicts; without it RejectedError lists them and nothing is written.
+        The order of the files changes nothing. ``prefer`` (ours or theirs) decides what differs from ours;
+        RejectedError lists what is left to decide, and nothing is written.
         """
         from zhengshe.importing import merge
         from zhengshe.importing.plan import say_nothing
 
-        result = merge.Merged()
         with self._batch() as batch:
-            for path in others:
-                with closing(open_copy(path)) as other:
-                    merge.merge(self._db, other, path, prefer, result, tell or say_nothing)
+            result = merge.merge(self._db, others, batch, prefer, tell or say_nothing)
             lookup.spell_names(self._db)
         return result, batch if result.new or result.filled else None
 

@@ -27,9 +27,11 @@ def merge(
             result, batch = ledger.merge(others, prefer=prefer, tell=tell)
         except RejectedError as error:
             for issue in error.issues:
-                say(f"  {issue.file} {issue.column}：{issue.message}")
+                say(f"  {issue.column}：{issue.message}")
             raise
-    for old, new in result.renumbered:
-        say(f"编号已被占用：对方 {old} 改为 {new}")
+    for file, old, new in result.renumbered:
+        say(f"编号已被占用：{file} 的 {old} 改为 {new}")
+    for file, old, new in result.adopted:
+        say(f"本库的编号 {old} 是自动编的，改用 {file} 里手编的 {new}")
     done = f"新增 {result.new}、补充 {result.filled}、相同 {result.same}"
     say(f"已并入：{done}（批次 {batch}）" if batch else f"没有变化：{done}")

@@ -179,6 +179,12 @@ def entries(
         )
 
 
+def as_before(db: sqlite3.Connection, record: Record, row: int, number: int) -> dict[str, Any] | None:
+    """The stored values of a record as they were before the batch that is being written; None when it was not there."""
+    first = next(entries(db, batch=number, noun=record.noun, record=row), None)
+    return first.before if first else records.get(db, record, row)
+
+
 class BatchSummary(NamedTuple):
     batch: int
     at: str

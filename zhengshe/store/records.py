@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from zhengshe.errors import RejectedError
 from zhengshe.models import RECORDS, Record
@@ -53,6 +55,11 @@ def cells(db: sqlite3.Connection, noun: str, keys: Sequence[str]) -> Iterator[tu
     return db.execute(f'SELECT {names} FROM "{noun}" ORDER BY id')
 
 
+def last_id(db: sqlite3.Connection, record: Record) -> int:
+    """The highest id so far; a new record gets a higher one."""
+    return int(db.execute(f'SELECT coalesce(max(id), 0) FROM "{record.noun}"').fetchone()[0])
+
+
 def delete(db: sqlite3.Connection, record: Record, row: int) -> None:
     """Remove one record; RejectedError while others belong to it."""
     held = [f"{count} 条{owner.label}" for owner, count in dependants(db, record, row)]
@@ -91,13 +98,42 @@ def match(
     return None
 
 
-def key_conditions(record: Record, table: str, given: str) -> Iterator[tuple[str, list[str]]]:
+def strangers_fits(db: sqlite3.Connection, record: Record, values: Mapping[str, Value], place: int) -> list[int]:
+    """The records that one of another file may be by the natural key at ``place``: none when it does not apply."""
+    condition, needed = _stranger_conditions(record)[place]
+    if any(values[key] is None for key in needed):
+        return []
+    rows = db.execute(f'SELECT id FROM "{record.noun}" t WHERE {condition} ORDER BY id', values)
+    return [row for (row,) in rows]
+
+
+def namesakes(db: sqlite3.Connection, record: Record, after: int) -> Iterator[tuple[int, int, int]]:
+    """(record, another, place) for records added after the id ``after`` that share the natural key at ``place`` with
+    another; a stronger key tells the two apart."""
+    for place, key in enumerate(record.natural_keys[1:], 1):
+        same = " AND ".join(f'b."{part}" = a."{part}"' for part in key)
+        yield from db.execute(
+            f'SELECT a.id, b.id, ? FROM "{record.noun}" a JOIN "{record.noun}" b ON {same} AND b.id <> a.id'
+            " WHERE a.id > ? ORDER BY 1, 2",
+            (place, after),
+        ).fetchall()
+
+
+@cache
+def _stranger_conditions(record: Record) -> Sequence[tuple[str, list[str]]]:
+    return tuple(key_conditions(record, "t.", ":", stranger=True))
+
+
+def key_conditions(
+    record: Record, table: str, given: str, *, stranger: bool = False
+) -> Iterator[tuple[str, list[str]]]:
     """SQL that compares a table row with given values, one condition a natural key, strongest first, and the fields
     that must be given for it to apply.
 
     A weaker key identifies a record only where the stronger ones do not contradict it: two organizations of one name
     with two credit codes are two. In the last key a blank equals a blank, so that a post without a starting day is
-    still the same post when it is read again.
+    still the same post when it is read again. Values of a ``stranger`` come from another file: a number that the
+    program assigned here says nothing against theirs.
     """
 
     def column(key: str) -> tuple[str, str]:
@@ -114,9 +150,26 @@ def key_conditions(record: Record, table: str, given: str) -> Iterator[tuple[str
             parts.append(f"{mine} {'=' if part in needed else 'IS'} {theirs}")
         for part in stronger:
             mine, theirs = column(part)
-            parts.append(f"({mine} IS NULL OR {theirs} IS NULL OR {mine} = {theirs})")
+            assigned = f" OR {_assigned(record, mine)}" if stranger and part == "number" else ""
+            parts.append(f"({mine} IS NULL OR {theirs} IS NULL OR {mine} = {theirs}{assigned})")
         yield " AND ".join(parts), needed
         stronger += [part for part in key if part not in stronger]
+
+
+def is_assigned(record: Record, number: Value) -> bool:
+    """Does a number look like those that the program assigns? Every file starts anew with them."""
+    return record.numbered is not None and bool(re.fullmatch(f"{record.numbered}[0-9]{{4}}-[0-9]{{3,}}", str(number)))
+
+
+def identity(record: Record, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """What identifies a record outside its own file: its values without a number that the program assigned."""
+    return {**values, "number": None} if is_assigned(record, values.get("number")) else values
+
+
+def _assigned(record: Record, column: str) -> str:
+    """The same as an SQL condition."""
+    form = f"{record.numbered}{'[0-9]' * 4}-{'[0-9]' * 3}*"
+    return f"({column} GLOB '{form}' AND substr({column}, 7) NOT GLOB '*[^0-9]*')"
 
 
 def next_number(db: sqlite3.Connection, record: Record, year: int) -> str:
