@@ -153,8 +153,8 @@ def test_a_record_that_may_be_either_of_two_namesakes_is_refused(street: Run, st
     for prefer in ((), ("--prefer", "ours"), ("--prefer", "theirs")):
         refused = street("merge", "t.db", *prefer)
         assert refused.code == 4
-        assert f"社会组织“读书会”：t.db 的这一条对得上 2 条：本库（{U1}）、本库（{U2}）" in refused.err
-        assert "请先在 t.db 里写上统一社会信用代码或登记证号" in refused.err
+        assert f"社会组织“读书会”：t.db 的对得上 本库（{U1}）、本库（{U2}）" in refused.err
+        assert "请在 t.db 里写上统一社会信用代码或登记证号" in refused.err
         assert "--prefer 定不了" in refused.err
     assert json.loads(street("penalty", "list", "-f", "json").out) == []
 
@@ -163,13 +163,13 @@ def test_a_namesake_that_comes_in_another_file_is_refused_in_every_order(streets
     a = streets.file("a.db", org("同名社"), of("inspection", "#1", year=2025, conclusion="合格"))
     b = streets.file("b.db", org("同名社", uscc=U1))
     c = streets.file("c.db", org("同名社", uscc=U2))
-    told = f"社会组织“同名社”：a.db 的这一条对得上 2 条：c.db（{U2}）、b.db（{U1}）；请先在 a.db 里"
+    told = f"社会组织“同名社”：a.db 的对得上 c.db（{U2}）、b.db（{U1}）；请在 a.db 里"
     refused = streets.outcomes([a, b, c], prefer="ours")
     assert isinstance(refused, list) and refused[1].startswith(told)
     # of our own the same holds, also when all that is uncertain comes in one file
     both = streets.file("d.db", org("同名社", uscc=U1), org("同名社", uscc=U2))
     refused = streets.outcome([both], org("同名社"))
-    assert isinstance(refused, list) and "本库 的这一条对得上 2 条：d.db" in refused[1]
+    assert isinstance(refused, list) and "本库的对得上 d.db" in refused[1] and "请在本库里写上" in refused[1]
     assert isinstance(streets.outcomes([a, b]), dict)  # with one it is clear
 
 
@@ -180,7 +180,7 @@ def test_a_penalty_without_number_that_may_be_either_of_two_is_refused_in_every_
     ]
     refused = streets.outcomes(files)
     assert isinstance(refused, list) and len(refused) == 2
-    assert "行政处罚“甲社 2025-03-01 警告”：a.db 的这一条对得上 2 条：b.db（罚1号）、c.db（罚2号）" in refused[1]
+    assert "行政处罚“甲社 2025-03-01 警告”：a.db 的对得上 b.db（罚1号）、c.db（罚2号）" in refused[1]
     assert isinstance(streets.outcomes(files[:2]), dict)
 
 
@@ -193,7 +193,7 @@ def test_two_records_that_their_own_file_holds_apart_are_not_made_one(streets: S
     )
     refused = streets.outcome([street])
     assert isinstance(refused, list)
-    assert "合作项目“甲社 共读 2026”：a.db 的 #1、#2 分不开，会并成一条；请先在 a.db 里写上项目编号" in refused[1]
+    assert "合作项目“甲社 共读 2026”：a.db 的 #1、#2 分不开，会并成一条；请在 a.db 里写上项目编号" in refused[1]
 
 
 def test_assigned_numbers_do_not_follow_the_order_of_the_files(streets: Street) -> None:
@@ -230,13 +230,15 @@ def test_files_that_contradict_each_other_are_not_decided_by_preferring_one_side
     for prefer in (None, "ours", "theirs"):
         refused = streets.outcomes([b, c, d], org("甲社"), prefer=prefer)
         assert isinstance(refused, list)
-        assert refused[1:] == ["社会组织“甲社” 住所：b.db、d.db“崂山路1号”，c.db“浦电路9号”"]
+        assert refused[1:] == [
+            "社会组织“甲社” 住所：b.db、d.db“崂山路1号”，c.db“浦电路9号”；请改成一致，或一个一个并入"
+        ]
         assert "有 1 处 --prefer 定不了" in refused[0]
     # where our own file speaks, it can be preferred to both
     ours = org("甲社", address="潍坊路5号")
     refused = streets.outcomes([b, c], ours)
     assert refused == [
-        "与本库有 1 处不一致，请加 --prefer ours 或 --prefer theirs。没有写入",
+        "没有写入：与本库有 1 处不一致，请加 --prefer ours 或 --prefer theirs",
         "社会组织“甲社” 住所：本库“潍坊路5号”，b.db“崂山路1号”，c.db“浦电路9号”",
     ]
     assert streets.outcomes([b, c], ours, prefer="ours") == everything(streets.file("same.db", ours))
@@ -257,9 +259,15 @@ def test_conflicts_of_all_files_are_listed_at_once(streets: Street) -> None:
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("INSERT INTO inspection(org, year) VALUES (99, 2025)", "年检年报 #1：所属的 社会组织 #99 在 b.db 里不存在"),
-        ("INSERT INTO document(subject, title) VALUES ('org/99', 'x')", "佐证材料 #1：所属的 社会组织 #99"),
-        ("INSERT INTO document(subject, title) VALUES ('谁知道', 'x')", "佐证材料 #1：所属的 谁知道 在 b.db 里不存在"),
+        (
+            "INSERT INTO inspection(org, year) VALUES (99, 2025)",
+            "b.db 的年检年报 #1：所属的 社会组织 #99 不存在；请用 zhengshe --db b.db doctor 检查",
+        ),
+        (
+            "INSERT INTO document(subject, title) VALUES ('org/99', 'x')",
+            "b.db 的佐证材料 #1：所属的 社会组织 #99 不存在",
+        ),
+        ("INSERT INTO document(subject, title) VALUES ('谁知道', 'x')", "b.db 的佐证材料 #1：所属的 谁知道 不存在"),
     ],
 )
 def test_a_reference_to_nothing_is_told(street: Run, tmp_path: Path, written: str, told: str) -> None:

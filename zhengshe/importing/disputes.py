@@ -91,7 +91,8 @@ class Disputes:
     def _unclear(self, doubt: Doubt) -> Issue:
         source = doubt.claim.source
         places = "、".join(self._place(row, doubt.claim) for row in doubt.fits)
-        message = f"{source} 的这一条对得上 {len(doubt.fits)} 条：{places}；请先在 {source} 里{remedy(self._record)}"
+        where = source if source == _OURS else f" {source} "
+        message = f"{where.lstrip()}的对得上 {places}；请在{where}里{remedy(self._record)}"
         return Issue("ambiguous", message, column=self.title(doubt.claim.values), file=source)
 
     def _place(self, row: int, besides: Claim) -> str:
@@ -115,11 +116,13 @@ class Disputes:
             theirs = {value for source, value in said if source != _OURS}
             if ours_speaks and (prefer == "ours" or (prefer == "theirs" and len(theirs) == 1)):
                 continue
-            code = "conflict" if ours_speaks and prefer is None else "conflict-files"
-            shown = said if ours_speaks and prefer is None else [each for each in said if each[0] != _OURS]
             column = f"{self.title(claims[0].values)} {field.label}"
-            files = "、".join(dict.fromkeys(source for source, _ in shown if source != _OURS))
-            yield Issue(code, self._both(field, shown), column=column, file=files)
+            if ours_speaks and prefer is None:
+                yield Issue("conflict", self._both(field, said), column=column, file=_named(said))
+            else:
+                said = [each for each in said if each[0] != _OURS]
+                message = f"{self._both(field, said)}；请改成一致，或一个一个并入"
+                yield Issue("conflict-files", message, column=column, file=_named(said))
 
     def _both(self, field: Field, said: Sequence[tuple[str, Value]]) -> str:
         """本库“甲”，b.db、c.db“乙”"""
@@ -141,6 +144,10 @@ class Disputes:
         if field.kind.is_reference and value is not None:
             return str((records.get(self._ours, RECORDS[field.kind.value], int(value)) or {}).get("name"))
         return to_show(field.kind, value)
+
+
+def _named(said: Sequence[tuple[str, Value]]) -> str:
+    return "、".join(dict.fromkeys(source for source, _ in said if source != _OURS))
 
 
 def _telling(record: Record) -> list[Field]:

@@ -84,12 +84,10 @@ def _refusal(issues: Sequence[Issue]) -> str:
     decidable = sum(issue.code == "conflict" for issue in issues)
     told = []
     if beyond := len(issues) - decidable:
-        disagree = any(issue.code == "conflict-files" for issue in issues)
-        more = "（文件互不一致的，也可一个一个地并入）" if disagree else ""
-        told.append(f"有 {beyond} 处 --prefer 定不了，请照上面改好再并入{more}")
+        told.append(f"有 {beyond} 处 --prefer 定不了，请照上面改好再并入")
     if decidable:
         told.append(f"与本库有 {decidable} 处不一致，请加 --prefer ours 或 --prefer theirs")
-    return f"{'；'.join(told)}。没有写入"
+    return f"没有写入：{'；'.join(told)}"
 
 
 def _owners_first() -> Iterator[Record]:
@@ -145,7 +143,7 @@ class _Arrival:
         (mine,) = fits
         if mine in other.taken and (twin := self._twin(other, theirs, mine)):
             message = (
-                f"{other.name} 的 #{twin}、#{theirs} 分不开，会并成一条；请先在 {other.name} 里{remedy(self._record)}"
+                f"{other.name} 的 #{twin}、#{theirs} 分不开，会并成一条；请在 {other.name} 里{remedy(self._record)}"
             )
             column = self._disputes.title(values)
             self._run.issues.append(Issue("twins", f"{message}，或只留一条", column=column, file=other.name))

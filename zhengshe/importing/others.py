@@ -21,7 +21,8 @@ class Other:
     taken   the records of ours that those of the noun at hand were found to be
     """
 
-    def __init__(self, name: str, db: Connection) -> None:
+    def __init__(self, path: Path, name: str, db: Connection) -> None:
+        self.path = path
         self.name = name
         self.db = db
         self.ids: dict[str, dict[int, int | None]] = {noun: {} for noun in RECORDS}
@@ -36,8 +37,9 @@ class Other:
                 values = self._in_our_terms(record, row)
             except _NothingThereError as missing:
                 values = None
-                message = f"所属的 {missing} 在 {self.name} 里不存在；请用 doctor 检查那个文件，改正后再并入"
-                issues.append(Issue("dangling", message, column=f"{record.label} #{theirs}", file=self.name))
+                message = f"所属的 {missing} 不存在；请用 zhengshe --db {self.path} doctor 检查"
+                column = f"{self.name} 的{record.label} #{theirs}"
+                issues.append(Issue("dangling", message, column=column, file=self.name))
             if values is None:
                 self.ids[record.noun][theirs] = None
             else:
@@ -88,7 +90,8 @@ def opened(paths: Sequence[Path]) -> Iterator[list[Other]]:
     folders are called by their paths. DatabaseError when one cannot be read."""
     times = Counter(path.name for path in {*paths})
     with ExitStack() as stack:
-        yield [
-            Other(path.name if times[path.name] == 1 else str(path), stack.enter_context(closing(open_copy(path))))
-            for path in sorted({*paths})
-        ]
+        others = []
+        for path in sorted({*paths}):
+            name = path.name if times[path.name] == 1 else str(path)
+            others.append(Other(path, name, stack.enter_context(closing(open_copy(path)))))
+        yield others
