@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from zhengshe.importing.merge import Merged
     from zhengshe.importing.plan import Plan, Tell, Wish
     from zhengshe.office import Office
+    from zhengshe.reports.reconcile import Comparison
     from zhengshe.store import history
     from zhengshe.store.redact import Redacted
     from zhengshe.values import Value
@@ -396,7 +397,7 @@ class Ledger:
 
         return self.plan(*decisions.read(self._db, file), tell=tell)
 
-    def reconcile(self, file: Path, wish: Wish | None = None, *, tell: Tell | None = None) -> Report:
+    def reconcile(self, file: Path, wish: Wish | None = None, *, tell: Tell | None = None) -> Comparison:
         """Our own records beside an official list; nothing is written."""
         from zhengshe.reports import reconcile
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from zhengshe.commands.context import open_from
-from zhengshe.commands.import_ import Maps, Noun, Sets, SheetName
-from zhengshe.commands.output import Format, Output, emit
+from zhengshe.commands.context import open_from, say
+from zhengshe.commands.import_ import REFUSED, Maps, Noun, Sets, SheetName
+from zhengshe.commands.output import Format, Output, emit, is_for_people
 from zhengshe.commands.progress import Progress
 from zhengshe.commands.usage import one_of, pair
 from zhengshe.models import RECORDS
@@ -33,5 +33,10 @@ def reconcile(
     with open_from(ctx) as ledger:
         with Progress() as tell:
             tell.opening([file])
-            report = ledger.reconcile(file, wish, tell=tell)
-        emit(report, format, output)
+            found = ledger.reconcile(file, wish, tell=tell)
+        emit(found.report, format, output)
+    if not is_for_people(format, output):  # those have it below the table
+        say(found.summary)
+    if found.unread:
+        say(f"有 {found.unread} 行不能比对，原因见“说明”；请改好名单后再比")
+        raise typer.Exit(REFUSED)

@@ -28,7 +28,7 @@ _AT_THE_EDGES = re.compile("[ '#]")
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
-class _Memo(dict[str, Value]):
+class Memo(dict[str, Value]):
     """Text -> value for one column. What is odd about a text is kept beside it in ``odd``."""
 
     def __init__(self, record: Record, column: Column) -> None:
@@ -106,10 +106,10 @@ class Conversion:
     def __init__(
         self, blocks: Iterable[Sequence[Row]], head: headers.Head, mapping: SheetMapping, owners: Owners
     ) -> None:
-        self._memos = [_Memo(mapping.record, column) for column in mapping.columns]
+        self._memos = [Memo(mapping.record, column) for column in mapping.columns]
         places = [memo.column.place for memo in self._memos]
         self._sieve = Sieve(blocks, head, places, exported=mapping.exported)
-        self._fixed, self._warned = _constants(mapping, head)
+        self._fixed, self._warned = constants(mapping, head)
         targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
         self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]
         self._owner = [place for place, key in enumerate(targets) if owners.uses(key)]
@@ -169,11 +169,11 @@ class Conversion:
 Warned = dict[tuple[str, str], tuple[Issue, int]]
 
 
-def _constants(mapping: SheetMapping, head: headers.Head) -> tuple[tuple[Value, ...], Warned]:
+def constants(mapping: SheetMapping, head: headers.Head) -> tuple[tuple[Value, ...], Warned]:
     """The values of ``--set``. Raises UsageError when one cannot be read."""
     values, warned = [], {}
     for key, text in mapping.constants.items():
-        memo = _Memo(mapping.record, Column(0, f"--set {key}", target_named(mapping.record, key), head.unit))
+        memo = Memo(mapping.record, Column(0, f"--set {key}", target_named(mapping.record, key), head.unit))
         values.append(memo[text])
         if issue := memo.odd.get(text):
             if issue.fatal:

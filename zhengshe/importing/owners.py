@@ -24,6 +24,7 @@ _STAGED = {
 }
 _COMPARISONS = 2_000_000  # unknown names compared with ours, which takes two seconds; beyond it none is suggested
 _HELPERS = (OWNER_CODE, OWNER_NUMBER, PROJECT_NAME)
+ADVICE = "（确认后可加 --add-missing-orgs 一并登记）"  # for whoever writes
 
 
 class Owners:
@@ -152,9 +153,7 @@ class Owners:
         self._compared += len(self._names)
         near = [name for _, name in self._names.near(text, least=50)] if self._compared <= _COMPARISONS else []
         hint = f"；相近的有：{'、'.join(near)}" if near else ""
-        return Issue(
-            "owner-unknown", f"本库没有这家组织{hint}（确认后可加 --add-missing-orgs 一并登记）", "社会组织", text
-        )
+        return Issue("owner-unknown", f"本库没有这家组织{hint}{ADVICE}", "社会组织", text)
 
     def _register(self, code: Value, number: Value, name: Value) -> int | Issue:
         completed = entry.complete(self._db, ORG, {"name": name, "uscc": code, "reg_no": number})

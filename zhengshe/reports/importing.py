@@ -25,7 +25,7 @@ def describe(plans: Sequence[Plan], batch: int | None, limit: int) -> Report:
     blocks: list[Block] = [_counts(plans)]
     for plan in plans:
         blocks += [] if plan.part else [Heading(_named(plan), 3)]
-        blocks += [Paragraph(_recognised(plan)), *_tables(plan, limit)]
+        blocks += [Paragraph(recognised(plan)), *_tables(plan, limit)]
     return Report(blocks, summary[0] if len(summary) == 1 else summary)
 
 
@@ -101,7 +101,7 @@ def _named(plan: Plan) -> str:
     return f"{plan.source.path.name} {plan.sheet.name}".strip()
 
 
-def _recognised(plan: Plan) -> str:
+def recognised(plan: Plan) -> str:
     """Everything that was guessed, said; what is told along with a sheet's own records was read as they were."""
     used = f"用到的列：{'、'.join(map(_used, plan.mapping.columns))}"
     guesses = [

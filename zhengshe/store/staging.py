@@ -396,17 +396,28 @@ class Stage:
     def changes(self, limit: int | None = None, *, every: bool = False) -> Iterator[Change]:
         """Row by row what would be written; unchanged and rejected rows are left out unless ``every`` row is asked
         for."""
-        cursor = self._db.execute(
-            f"SELECT s.row, {_VERDICT}, s.record, {self.columns('s.')}, {self.columns('t.')} FROM {self.table} s"
-            f' LEFT JOIN "{self.record.noun}" t ON t.id = s.record'
-            f" WHERE {_IS_WRITTEN} OR ? ORDER BY s.row LIMIT ?",
-            (every, -1 if limit is None else limit),
-        )
-        width = len(self.record.keys)
-        for row, verdict, record, *values in cursor:
-            told = zip(self.record.keys, values[width:], values[:width], strict=True)
+        for row, verdict, record, ours, theirs in self._beside(f"{_IS_WRITTEN} OR {every:d}", limit):
+            told = ((key, ours[key], new) for key, new in theirs.items())
             differences = tuple((key, old, new) for key, old, new in told if new is not None and new != old)
             yield Change(row, verdict, record, differences)
+
+    def beside(self) -> Iterator[tuple[int, int | None, dict[str, Value], dict[str, Value]]]:
+        """(row, the record it is, what the record has, what the row says) for every row that was not refused."""
+        for row, _, record, ours, theirs in self._beside(f"verdict IS NOT '{REJECTED}'"):
+            yield row, record, ours, theirs
+
+    def _beside(
+        self, where: str, limit: int | None = None
+    ) -> Iterator[tuple[int, str, int | None, dict[str, Value], dict[str, Value]]]:
+        cursor = self._db.execute(
+            f"SELECT s.row, {_VERDICT}, s.record, {self.columns('s.')}, {self.columns('t.')} FROM {self.table} s"
+            f' LEFT JOIN "{self.record.noun}" t ON t.id = s.record WHERE {where} ORDER BY s.row LIMIT ?',
+            (-1 if limit is None else limit,),
+        )
+        keys, width = self.record.keys, len(self.record.keys)
+        for row, verdict, record, *values in cursor:
+            theirs, ours = (dict(zip(keys, half, strict=True)) for half in (values[:width], values[width:]))
+            yield row, verdict, record, ours, theirs
 
     def new_values(self) -> Iterator[dict[str, Value]]:
         """The staged values of every row that is a new record."""
@@ -420,12 +431,12 @@ class Stage:
             f' WHERE s.verdict = \'{CHANGED}\' AND s."{key}" <> t."{key}" ORDER BY s.row'
         ).fetchall()
 
-    def absent(self) -> Iterator[int]:
-        """Records that no row names."""
-        cursor = self._db.execute(
-            f'SELECT id FROM "{self.record.noun}" WHERE id NOT IN'
-            f" (SELECT record FROM {self.table} WHERE record IS NOT NULL) ORDER BY id"
+    def absent(self, others: Iterable[Stage] = ()) -> Iterator[int]:
+        """Records that no row names, neither here nor in ``others`` of the same noun."""
+        named = " UNION ALL ".join(
+            f"SELECT record FROM {stage.table} WHERE record IS NOT NULL" for stage in (self, *others)
         )
+        cursor = self._db.execute(f'SELECT id FROM "{self.record.noun}" WHERE id NOT IN ({named}) ORDER BY id')
         return (row for (row,) in cursor)
 
     @property
