@@ -113,7 +113,7 @@ def test_parts_of_a_mapping_file(street: Run, tmp_path: Path) -> None:
         ("[{noun: payment, fields: [price]}]", "没有字段“price”"),
         ("[{noun: payment, columns: {没有的列: amount}, set: {seq: 1}}]", "表头中没有 没有的列"),
         ("{noun: payment}", "应是一张清单"),
-        ("[payment]", "写法有误"),
+        ("[payment]", "应写成 {noun: …"),
     ],
 )
 def test_mistakes_in_parts_are_said(street: Run, tmp_path: Path, parts: str, said: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from zhengshe.reading import BLANKS, UNITS
 
-REMARK, BLANK = "说明行", "空行"
+REMARK, BLANK, AGAIN = "说明行", "空行", "重复表头"
 SEARCHED = 30  # rows from the top among which a header is looked for
 _MONEY_UNIT = r"(亿元|万元|千元|百元|元)"
 _UNIT_LINE = re.compile(rf"单位\s*:?\s*[(\[]?(?:人民币)?[(\[]?{_MONEY_UNIT}(?![\u4e00-\u9fff])")
@@ -170,7 +170,7 @@ def skipped(row: Sequence[str], head: Head) -> str | None:
         return REMARK
     cells = [clean_header(cell) for cell in row]
     if sum(cell == name for cell, name in zip(cells, head.cells, strict=False) if cell) >= max(2, len(filled) - 1):
-        return "重复表头"
+        return AGAIN
     return None
 
 

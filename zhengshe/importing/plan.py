@@ -133,6 +133,13 @@ class Plan:
         return {column.header: column.target.key for column in self.mapping.columns}
 
     def recipe(self, parts: Sequence[Plan] = ()) -> str:
-        """The text of a mapping file that reads such a ledger, with these parts told along, in the same way."""
-        told = [replace(plan.part, columns=plan.columns).entry() for plan in parts if plan.part]
-        return recipes.written(self.record.noun, self.columns, self.mapping.constants, self.head.unit, told)
+        """The text of a mapping file that reads such a ledger, with these parts told along, in the same way: without
+        the year that was guessed, since next year's ledger is of another. What export wrote needs no more than its
+        noun, and would not be known as such by its columns."""
+        used, said = self.wish.recipe, self.wish.sets
+        given = {mapping.target_named(self.record, key).key for key in said if mapping.knows(self.record, key)}
+        sets = {key: value for key, value in self.mapping.constants.items() if key in given}
+        columns = {} if self.mapping.exported else self.columns
+        told = [replace(plan.part, columns=plan.columns).entry() for plan in parts if plan.part] or used.parts
+        shaped, _ = used.shape(self.head, self.sheet.rows)
+        return recipes.written(self.record.noun, columns, sets, shaped.unit, told, used)

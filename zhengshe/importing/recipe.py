@@ -16,17 +16,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from zhengshe import resources
 from zhengshe.errors import UsageError
-from zhengshe.importing.headers import Head, clean_header, normal
+from zhengshe.importing import entries
+from zhengshe.importing.headers import AGAIN, Head, clean_header, normal, skipped
 from zhengshe.importing.readers import Row
 from zhengshe.models import RECORDS
 from zhengshe.reading import UNITS
 
-_PARTS = {"noun", "columns", "set", "unit", "values", "join", "split", "parts"}
+_PARTS = {"noun", "unit", *entries.SECTIONS}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Recipe:
     content: Mapping[str, Any] = field(default_factory=dict)
 
     def shape(self, head: Head, rows: Iterable[Row]) -> tuple[Head, Iterable[Row]]:
-        """The sheet with cells reworded and columns joined and split; new columns stand behind the old ones.
+        """The sheet with cells reworded and columns joined and split; new columns stand behind the old ones, and one
+        that has the name of an old one stands for it.
 
         Raises UsageError when a header that the file names is not there.
         """
@@ -52,26 +55,38 @@ class Recipe:
         if not (self.values or self.join or self.split):
             return Head(head.row, head.cells, unit, head.titles), rows
         places = {normal(cell): place for place, cell in enumerate(head.cells) if cell}
+        new = self._new_columns()
+        named = {*map(normal, new)}
+        kept = ("" if normal(cell) in named else cell for cell in head.cells)
+        shaped = Head(head.row, (*kept, *map(clean_header, new)), unit, head.titles)
         steps = _Steps(
-            len(head.cells),
+            head,
+            shaped.cells,
             {_place(places, name): reworded for name, reworded in self.values.items()},
             [([_place(places, name) for name in of], mark) for of, mark in self.join.values()],
             [(_place(places, name), mark, len(into)) for name, (mark, into) in self.split.items()],
         )
-        new = [*self.join, *(name for _, into in self.split.values() for name in into)]
-        cells = (*head.cells, *map(clean_header, new))
-        return Head(head.row, cells, unit, head.titles), _Shaped(rows, head.row, steps)
+        return shaped, _Shaped(rows, steps)
+
+    def _new_columns(self) -> list[str]:
+        return [*self.join, *(name for _, into in self.split.values() for name in into)]
 
 
 @dataclass(frozen=True)
 class _Steps:
-    width: int
+    old: Head
+    cells: Sequence[str]
     values: Mapping[int, Mapping[str, str]]
     join: Sequence[tuple[Sequence[int], str]]
     split: Sequence[tuple[int, str, int]]
 
-    def row(self, row: Row) -> list[str]:
-        cells = [*row, *[""] * (self.width - len(row))]
+    def row(self, row: Row) -> Sequence[str]:
+        if not any(map(str.strip, row)):
+            return row  # a blank row stays one, whatever a blank cell is to be
+        if not self._names.isdisjoint(row) and skipped(row, self.old) == AGAIN:
+            return self.cells
+        width = len(self.old.cells)
+        cells = [*row[:width], *[""] * (width - len(row))]
         for place, reworded in self.values.items():
             cells[place] = reworded.get(cells[place].strip(), cells[place])
         joined = [mark.join(filter(None, (cells[place].strip() for place in places))) for places, mark in self.join]
@@ -79,18 +94,22 @@ class _Steps:
         for place, mark, count in self.split:
             parts = [part.strip() for part in cells[place].split(mark, count - 1)]
             parted += [*parts, *[""] * (count - len(parts))]
-        return [*cells[: self.width], *joined, *parted]
+        return [*cells, *joined, *parted]
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(filter(None, self.old.cells))
 
 
 class _Shaped:
     """Rows below the header, shaped; as often as they are asked for."""
 
-    def __init__(self, rows: Iterable[Row], header: int, steps: _Steps) -> None:
-        self._rows, self._header, self._steps = rows, header, steps
+    def __init__(self, rows: Iterable[Row], steps: _Steps) -> None:
+        self._rows, self._steps = rows, steps
 
     def __iter__(self) -> Iterator[Row]:
         for number, row in enumerate(self._rows, 1):
-            yield row if number <= self._header else self._steps.row(row)
+            yield row if number <= self._steps.old.row else self._steps.row(row)
 
 
 def _place(places: Mapping[str, int], name: str) -> int:
@@ -103,62 +122,50 @@ def read(path: Path) -> Recipe:
     """A mapping file. Raises UsageError that says what is wrong in it."""
     if not path.is_file():
         raise UsageError(f"找不到映射文件 {path}")
-    return parsed(resources.load_yaml(path), path.name)
+    return parsed(resources.load_texts(path), path.name)
 
 
 def parsed(content: Any, name: str) -> Recipe:
     """What a mapping file of this name says. Raises UsageError that says what is wrong in it."""
     if not isinstance(content, dict) or content.keys() - _PARTS:
         raise UsageError(f"{name} 只能有 {'、'.join(sorted(_PARTS))} 这些部分")
-    noun, unit, parts = content.get("noun"), content.get("unit"), content.get("parts")
+    noun, unit = content.get("noun") or None, content.get("unit") or None
     if noun is not None and noun not in [*RECORDS]:  # a list, since YAML also gives what cannot be hashed
         raise UsageError(f"{name} 的 noun“{noun}”不是记录种类；可用：{'、'.join(RECORDS)}")
     if unit is not None and unit not in [*UNITS]:
         raise UsageError(f"{name} 的 unit“{unit}”不是单位；可用：{'、'.join(UNITS)}")
-    if parts is not None and not isinstance(parts, list):
-        raise UsageError(f"{name} 的 parts 应是一张清单；写法见 docs/import.md")
-    try:
-        return Recipe(
-            noun,
-            _texts(content.get("columns")),
-            _texts(content.get("set")),
-            UNITS[unit] if unit else None,
-            {str(header): _texts(words) for header, words in (content.get("values") or {}).items()},
-            {
-                str(header): ([str(of) for of in entry["of"]], str(entry.get("with", "")))
-                for header, entry in (content.get("join") or {}).items()
-            },
-            {
-                str(header): (str(entry["at"]), [str(to) for to in entry["into"]])
-                for header, entry in (content.get("split") or {}).items()
-            },
-            parts,
-            content,
-        )
-    except (AttributeError, KeyError, TypeError) as error:
-        raise UsageError(f"{name} 写法有误（{error}）；写法见 docs/import.md") from error
-
-
-def _texts(entries: Any) -> dict[str, str]:
-    return {str(key): str(value) for key, value in (entries or {}).items()}
+    said = entries.checked(content, name)
+    entries.refuse_unknown(said, noun, name)
+    return Recipe(
+        noun,
+        said.get("columns", {}),
+        said.get("set", {}),
+        UNITS[unit] if unit else None,
+        said.get("values", {}),
+        {header: (entry["of"], entry["with"]) for header, entry in said.get("join", {}).items()},
+        {header: (entry["at"], entry["into"]) for header, entry in said.get("split", {}).items()},
+        said.get("parts"),
+        {key: value for key, value in (("noun", noun), *said.items(), ("unit", unit)) if value is not None},
+    )
 
 
 def written(
     noun: str,
     columns: Mapping[str, str],
     constants: Mapping[str, str],
-    unit: int,
-    parts: Sequence[Mapping[str, Any]],
+    unit: int | None,
+    parts: Sequence[Mapping[str, Any]] | None,
+    used: Recipe,
 ) -> str:
-    """The text of a mapping file that reads a sheet as it was just read."""
+    """The text of a mapping file that reads a sheet as it was just read, by the mapping file that was ``used``."""
     import yaml
 
-    content: dict[str, Any] = {"noun": noun, "columns": dict(columns)}
-    if constants:
-        content["set"] = dict(constants)
-    if parts:
-        content["parts"] = [*parts]
-    if unit != 1:
+    content: dict[str, Any] = {"noun": noun, "columns": dict(columns), "set": dict(constants)}
+    content |= {key: used.content.get(key) for key in ("values", "join", "split")}
+    if unit not in (None, 1):
         content["unit"] = next(name for name, factor in UNITS.items() if factor == unit and name.endswith("元"))
-    text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+    told = {key: value for key, value in content.items() if value}
+    if parts is not None:
+        told["parts"] = [*parts]
+    text: str = yaml.safe_dump(told, allow_unicode=True, sort_keys=False)
     return text
