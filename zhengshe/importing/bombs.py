@@ -12,12 +12,14 @@ import zipfile
 from collections.abc import Iterator
 
 from zhengshe.errors import RejectedError
+from zhengshe.importing.repeats import reach
 
 _LARGEST_UNPACKED = 2 << 30  # bytes a workbook may unpack to; the largest honest ledger tried was 0.3 GiB
 _LARGEST_RATIO = 200  # unpacked to packed; a sheet of one repeated word reaches 100
 _LARGEST_GRID = 50_000_000  # cells, blank ones included; 1.6 GB
 _SPARSEST = 64  # of so many cells at least one must be filled
-_MOST_REPEATED = 100_000
+_MOST_REPEATED = 1_000_000  # cells with content that an ods says to repeat; they take 120 bytes each
+_OFTENEST = 8  # of so many cells with content at least one must be written down
 _BLOCK = 1 << 24
 _HEAD = 1 << 12
 _MOST_STRINGS = 100_000_000
@@ -33,9 +35,6 @@ _UNUSUAL = (b" r='", b" r =", b"\nr", b"\tr", b"\rr")  # what XML allows and nob
 _PLACED = re.compile(rb"\sr\s*=\s*[\"']")
 _STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
 _COUNT = re.compile(rb"ount\s*=\s*[\"'](\d+)")
-_REPEATED = re.compile(
-    rb'<table:table-row\b[^>]*number-rows-repeated="(\d{6,})"[^>]*(?<!/)>(.*?)</table:table-row>', re.DOTALL
-)
 
 
 def refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
@@ -47,14 +46,25 @@ def refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
         raise RejectedError(f"{name} 解压后过大（{unpacked >> 20} MB，{unpacked // packed} 倍），为安全不予读取")
     for entry in entries:
         if entry.filename.startswith("xl/worksheets/"):
-            if (cells := _grid(archive, entry)) > _LARGEST_GRID:
-                raise RejectedError(
-                    f"{name} 的表格范围过大（{cells:,} 格，几乎全空）：很远的行或列里还有内容；请删去多余的行列后另存"
-                )
+            _refuse_grid(name, _grid(archive, entry))
         elif entry.filename == "xl/sharedStrings.xml" and _claims_strings(archive, entry):
             raise RejectedError(f"{name} 不完整或已损坏（文字的个数对不上）；请在 WPS/Excel 中打开后另存为 xlsx")
-        elif entry.filename == "content.xml" and _repeats(archive, entry):
-            raise RejectedError(f"{name} 里有一行重复了 {_MOST_REPEATED:,} 次以上；请删去多余的行后另存")
+        elif entry.filename == "content.xml":
+            _refuse_repeats(name, archive.read(entry))
+
+
+def _refuse_grid(name: str, cells: int) -> None:
+    if cells > _LARGEST_GRID:
+        raise RejectedError(
+            f"{name} 的表格范围过大（{cells:,} 格，几乎全空）：很远的行或列里还有内容；请删去多余的行列后另存"
+        )
+
+
+def _refuse_repeats(name: str, content: bytes) -> None:
+    found = reach(content)
+    if found.filled > max(_MOST_REPEATED, found.written * _OFTENEST):
+        raise RejectedError(f"{name} 里有内容的格子重复 {_MOST_REPEATED:,} 次以上；请删去多余的行列后另存")
+    _refuse_grid(name, found.grid if found.grid > found.filled * _SPARSEST else 0)
 
 
 def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -89,11 +99,11 @@ def _usual(block: bytes) -> bytes:
 
 
 def _bound(known: int, patterns: tuple[tuple[re.Pattern[bytes], int], ...], block: bytes) -> int:
-    for pattern, reach in patterns:
-        if reach <= known:
+    for pattern, far in patterns:
+        if far <= known:
             break
         if pattern.search(block):
-            return reach
+            return far
     return known
 
 
@@ -112,10 +122,3 @@ def _claims_strings(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return any(
         int(count) > max(entry.file_size, _MOST_STRINGS) for count in (_COUNT.findall(found[0]) if found else ())
     )
-
-
-def _repeats(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    """Is a row with content in it declared to repeat without end? (Blank ones are: they fill the sheet to its end.)"""
-    content = b"".join(_blocks(archive, entry))
-    found = _REPEATED.finditer(content)
-    return any(int(each[1]) > _MOST_REPEATED and b"value" in each[2] for each in found)
