@@ -246,8 +246,8 @@ def biff(rows: int, columns: int, more: bytes = b"") -> bytes:
     return start + name + record(0x000A, b"") + sheet
 
 
-def compound(stream: bytes) -> bytes:
-    """An OLE file that holds the stream Workbook: header, one sector of the FAT, one of the directory, the stream."""
+def compound(stream: bytes, name: str = "Workbook") -> bytes:
+    """An OLE file that holds one stream: header, one sector of the FAT, one of the directory, the stream."""
     stream += bytes(-len(stream) % 512)
     stream += bytes(max(0, 4096 - len(stream)))  # a shorter one would lie in the small sectors
     count, free, end = len(stream) // 512, 0xFFFFFFFF, 0xFFFFFFFE
@@ -260,5 +260,5 @@ def compound(stream: bytes) -> bytes:
         told = told.ljust(64, b"\0") + struct.pack("<HBBIII", len(told), kind, 1, free, free, child)
         return told + bytes(36) + struct.pack("<IQ", first, size)
 
-    folder = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, len(stream))
+    folder = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, free, 2, len(stream))
     return head + fat + folder.ljust(512, b"\0") + stream

@@ -45,20 +45,26 @@ def format_of(path: Path) -> str:
             manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in entries else b""
     except DAMAGED:
         raise RejectedError(f"{path.name} 不完整（可能没有下载完）；请重新获取") from None
+    if b"encryption-data" in manifest or "encrypted-package" in entries:  # of each part, or of all in one
+        raise has_password(path)
     if kind.startswith("application/vnd.oasis.opendocument.text"):
-        raise RejectedError(_not_a_table(path, "ODT 文档"))
+        raise not_a_table(path, "ODT 文档")
     if "content.xml" in entries:
-        if b"encryption-data" in manifest:
-            raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存")
         return "ods"
     for start, other in _OTHERS.items():
         if any(name.startswith(start) for name in entries):
-            raise RejectedError(_not_a_table(path, other))
+            raise not_a_table(path, other)
     raise RejectedError(f"{path.name} 是压缩包，不是表格；请先解压")
 
 
-def _not_a_table(path: Path, kind: str) -> str:
-    return f"{path.name} 是 {kind}，不是表格；请把里面的表格复制到 WPS 表格或 Excel，另存为 xlsx"
+def has_password(path: Path) -> RejectedError:
+    """What is said of a file that cannot be read without one."""
+    return RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存")
+
+
+def not_a_table(path: Path, kind: str) -> RejectedError:
+    """What is said of a document of another kind."""
+    return RejectedError(f"{path.name} 是 {kind}，不是表格；请把里面的表格复制到 WPS 表格或 Excel，另存为 xlsx")
 
 
 def merges(path: Path) -> dict[str, list[Merge]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree  # nosec B405
 
+from zhengshe.importing import biff
 from zhengshe.importing.archives import placed
 from zhengshe.importing.bombs import column_number
 
@@ -77,27 +78,20 @@ def _in_sheet(archive: zipfile.ZipFile, entry: str) -> Iterator[Failed]:
 
 
 def _in_xls(path: Path, sheets: Sequence[str]) -> dict[str, list[Failed]]:
-    import olefile
-
-    with olefile.OleFileIO(str(path)) as ole:
-        names = [name for name in ("Workbook", "Book") if ole.exists(name)]
-        stream = ole.openstream(names[0]).read() if names else b""
+    stream = biff.workbook(path)
     found: dict[str, list[Failed]] = {}
     if not _MAY_BE_ERROR.search(stream):  # to go through all records takes as long as to read the cells
         return found
     beginnings: list[int] = []
-    sheet, at = "", 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        record = stream[at + 4 : at + 4 + size]
-        if kind == _BOUNDSHEET and size >= 4:
+    sheet = ""
+    for at, kind, record in biff.records(stream):
+        if kind == _BOUNDSHEET and len(record) >= 4:
             beginnings.append(int.from_bytes(record[:4], "little"))
         elif kind == _BOF and at in beginnings[: len(sheets)]:
             sheet = sheets[beginnings.index(at)]
         elif (code := _error(kind, record)) is not None:
             row, column = struct.unpack_from("<HH", record)
             found.setdefault(sheet, []).append((row, column, _SHOWN_FOR.get(code, "#VALUE!")))
-        at += 4 + size
     return found
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhengshe.errors import RejectedError, UsageError
-from zhengshe.importing import archives, formulas
+from zhengshe.importing import archives, biff, encodings, formulas
 from zhengshe.importing.probe import refuse_deadly
 from zhengshe.importing.separators import separator
 from zhengshe.values import guard_formula
@@ -45,7 +45,6 @@ _LONGEST_CELL = 10 << 20
 _MOST_COLUMNS = 16_384  # as many as Excel has
 _SAMPLE = 1 << 16
 _BLOCK = 250  # rows
-_TELLING = 12  # Chinese characters in UTF-8 before the first bytes that are not
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def read(path: Path, encoding: str | None = None) -> Source:
         raise UsageError(f"{path} 是文件夹；请写文件名，例如 {path}/*.csv") from None
     except FileNotFoundError:
         raise UsageError(f"找不到文件 {path}") from None
-    if not start.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+    if not start.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):  # blanks, and the marks of encodings
         raise RejectedError(f"{path.name} 是空文件")
     for magic, kind in _NOT_TABLES.items():
         if start.startswith(magic):
@@ -83,18 +82,13 @@ def read(path: Path, encoding: str | None = None) -> Source:
     if start.startswith(b"PK"):
         return _workbook(path, archives.format_of(path))
     if start.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in _whole(path):
-            raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存")
+        biff.refuse_others(path)
         refuse_deadly(path)
         return _workbook(path, "xls")
     return _text(path, start, encoding)
 
 
 # -- workbooks
-
-
-def _whole(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 def _workbook(path: Path, format: str) -> Source:
@@ -115,11 +109,10 @@ def _workbook(path: Path, format: str) -> Source:
                 for name, sheet in found
             ]
     except PasswordError:
-        raise RejectedError(f"{path.name} 有密码保护；请在 WPS/Excel 中去掉密码后另存") from None
+        raise archives.has_password(path) from None
     except (CalamineError, *archives.DAMAGED) as error:
-        what = "可能是 Word 文档，或者" if format == "xls" else ""
         raise RejectedError(
-            f"{path.name} 读不了，{what}文件不完整或已损坏；请在 WPS/Excel 中打开后另存为 xlsx（{error}）"
+            f"{path.name} 读不了，文件不完整或已损坏；请在 WPS/Excel 中打开后另存为 xlsx（{error}）"
         ) from error
     return Source(path, format, None, sheets)
 
@@ -162,7 +155,8 @@ class WorkbookRows:
         for line, column, shown in self._failed:
             if line < len(grid) and column < len(grid[line]):
                 grid[line][column] = shown
-        for (first, left), (last, _) in self._merged:
+        for (first, left), (end, _) in self._merged:
+            last = min(end, len(grid) - 1)
             if first < len(grid) and left < len(grid[first]) and isinstance(grid[first][left], float):
                 self.filled_down.setdefault(left, []).extend(range(first + 2, last + 2))
             for row in grid[first + 1 : last + 1]:
@@ -192,10 +186,12 @@ def _cell_text(cell: object) -> str:
 
 
 def _text(path: Path, start: bytes, encoding: str | None) -> Source:
-    encoding = encoding or _encoding(path, start)
+    encoding = encoding or encodings.guess(path, start)
     try:
         sample = codecs.getincrementaldecoder(encoding)().decode(start)
     except (UnicodeDecodeError, LookupError):
+        if b"\x00" in start:
+            raise RejectedError(f"{path.name} 不是文本表格；请另存为 xlsx 或 csv") from None
         raise RejectedError(f"{path.name} 不是 {encoding} 编码的文本，或者不完整；请用 WPS 打开后另存为 xlsx") from None
     if re.match(r"\s*<(!doctype|html|table|\?xml)", sample, re.IGNORECASE):
         raise RejectedError(f"{path.name} 是网页，不是表格；请在浏览器或 WPS 中打开后另存为 xlsx")
@@ -206,31 +202,6 @@ def _text(path: Path, start: bytes, encoding: str | None) -> Source:
     delimiter = separator(sample)
     rows = _TextRows(path, encoding, delimiter)
     return Source(path, "tsv" if delimiter == "\t" else "csv", encoding, [Sheet("", rows)])
-
-
-def _encoding(path: Path, start: bytes) -> str:
-    """The mark at the start, else UTF-8 if every byte fits, else UTF-16 by its zeros, else GB18030."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if start.startswith(mark):
-            return name
-    zeros = (start[1::2].count(0), start[0::2].count(0))
-    if max(zeros) > len(start) // 8:
-        return "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
-    decoder, read = codecs.getincrementaldecoder("utf-8")(), ""
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                read = decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        read += error.object[: error.start].decode("utf-8")
-        # GB18030 hardly ever looks like UTF-8 for so long: this is UTF-8 that is damaged or cut off
-        return "utf-8" if sum(letter > "\u0fff" for letter in read) >= _TELLING else "gb18030"
-    return "utf-8"
 
 
 class _TextRows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,14 +34,18 @@ def sheets(path: Path, wish: Wish) -> list[Found]:
     recognised = {sheet.name: _recognise(source, sheet, wish) for sheet in chosen}
     found = [Found(source, sheet, *known) for sheet in chosen if (known := recognised[sheet.name])]
     if not found:
-        raise RejectedError(_no_header(source, wish))
+        raise RejectedError(_no_header(source, chosen, wish))
     found[0] = replace(found[0], left=tuple(name for name, known in recognised.items() if not known))
     return found
 
 
-def _no_header(source: readers.Source, wish: Wish) -> str:
-    first = readers.top(source.sheets[0].rows, 3) if source.sheets else []
-    seen = "、".join(cell.strip()[:12] for cell in (first[0] if first else ()) if cell.strip())[:60]
+def _no_header(source: readers.Source, chosen: Sequence[readers.Sheet], wish: Wish) -> str:
+    rows = (row for sheet in chosen for row in sheet.rows)
+    first = next((cells for row in rows if (cells := [*filter(None, map(str.strip, row))])), None)
+    if first is None:
+        where = f"的工作表“{wish.sheet}”" if wish.sheet else "" if len(chosen) < 2 else f"的 {len(chosen)} 个工作表"
+        return f"{source.path.name} {where}里没有内容，没有可导入的；请核对是不是这个文件"
+    seen = "、".join(cell[:12] for cell in first)[:60]
     advice = "" if wish.noun else "，或用 --as 指明是哪种记录"
     return f"{source.path.name} 中找不到认得的表头（首行：{seen}）；请用 --map 表头=字段 指明列{advice}"
 
