@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Run
 from tests.importing.test_import import open_document, summary
-from zhengshe.importing import repeats
+from zhengshe.importing import ods_reach
 
 
 def cell(text: str, times: object = "", mark: str = '"') -> str:
@@ -91,5 +91,5 @@ def test_all_that_repeats_is_counted(book: list[list[tuple[list[tuple[str, int]]
         filled += sum(map(len, (list(filter(None, line)) for line in lines)))
         last = max((place for place, line in enumerate(lines, 1) if any(line)), default=0)
         grid += last * max((place for line in lines for place, word in enumerate(line, 1) if word), default=0)
-    found = repeats.reach(text.encode())
+    found = ods_reach.reach(text.encode())
     assert found.grid == grid >= found.filled >= filled

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 
 from zhengshe.errors import RejectedError
-from zhengshe.importing.repeats import reach
+from zhengshe.importing.ods_reach import reach
 
 _LARGEST_UNPACKED = 2 << 30  # bytes a workbook may unpack to; the largest honest ledger tried was 0.3 GiB
 _LARGEST_RATIO = 200  # unpacked to packed; a sheet of one repeated word reaches 100

@@ -10,11 +10,13 @@ from pathlib import Path
 _USUAL = re.compile(r"[\t\r\n -~\u00a0-\u024f\u2000-\u206f\u2460-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _SEPARATES = re.compile(r"[\r\n,\t;]")
 _MOSTLY = 0.75
+_SAMPLE = 1 << 16
 _TELLING = 12  # Chinese characters in UTF-8 before the first bytes that are not
 
 
 def guess(path: Path, start: bytes) -> str:
-    """The mark at the start, else UTF-16 by its zeros, else UTF-8 if every byte fits, else GB18030."""
+    """The mark at the start, else UTF-16 by its zeros, else UTF-8 if its first Chinese characters fit, or every byte,
+    else GB18030."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -24,17 +26,22 @@ def guess(path: Path, start: bytes) -> str:
             return name
     if b"\x00" in start and (order := _utf16(start)):
         return order
-    decoder, read = codecs.getincrementaldecoder("utf-8")(), ""
+    decoder, chinese = codecs.getincrementaldecoder("utf-8")(), 0
     try:
         with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                read = decoder.decode(block)
-            decoder.decode(b"", final=True)
+            # GB18030 hardly ever looks like UTF-8 for so long: what follows is UTF-8 too, if perhaps damaged or cut off
+            while chinese < _TELLING and (block := file.read(_SAMPLE)):
+                chinese += _chinese(decoder.decode(block))
+            if chinese < _TELLING:
+                decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        read += error.object[: error.start].decode("utf-8")
-        # GB18030 hardly ever looks like UTF-8 for so long: this is UTF-8 that is damaged or cut off
-        return "utf-8" if sum(letter > "\u0fff" for letter in read) >= _TELLING else "gb18030"
+        chinese += _chinese(error.object[: error.start].decode("utf-8"))
+        return "utf-8" if chinese >= _TELLING else "gb18030"
     return "utf-8"
+
+
+def _chinese(text: str) -> int:
+    return 0 if text.isascii() else sum(letter > "\u0fff" for letter in text)
 
 
 def _utf16(start: bytes) -> str | None:
