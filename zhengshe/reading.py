@@ -183,6 +183,7 @@ _CODE_VALUES = bytes(CODE_ALPHABET.find(chr(i)) % 256 for i in range(256))
 _CODE_WEIGHTS = tuple(3**i % 31 for i in range(17))
 _NOT_IN_CODE = bytes(set(range(256)) - set(CODE_ALPHABET.encode()))
 _CARD = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+_CARD_IN_TEXT = re.compile(rf"(?<!\d){_CARD.pattern}(?!\d)")
 _CARD_WEIGHTS = tuple(2 ** (17 - i) % 11 for i in range(17))
 _DESTROYED = re.compile(r"[-+]?\d(?:\.\d+)?E\+?\d+|\d{15,}\.0+")
 
@@ -234,9 +235,18 @@ def read_credit_code(text: str) -> Reading:
 
 # -- words
 
+
 _YES = frozenset({"是", "有", "已", "对", "真", "√", "✓", "y", "yes", "true", "1", "1.0", "具备", "具有", "中标"})
 _NO = frozenset({"否", "无", "未", "没有", "×", "✗", "x", "n", "no", "false", "0", "0.0", "不具备", "未中标", "不具有"})
 _PHONE = re.compile(r"(?:\+?86)?1\d{10}|(?:0\d{2,3})?[2-9]\d{6,7}(?:[-转]\d{1,6})?|\d{5}|1\d{2}\*{4}\d{4}|[48]00\d{7}")
+
+
+def read_person(text: str) -> Reading:
+    """A person's name as it stands. Refused: one with an identity number in it, whether or not its check digit is right
+    (not echoed, since it is personal data)."""
+    if _CARD_IN_TEXT.search(narrow(text).upper()):
+        raise ValueProblem("code-identity", "含有居民身份证号，不予登记；请只填姓名")
+    return Reading(text)
 
 
 def read_flag(text: str) -> Reading:
@@ -304,6 +314,8 @@ def _reader(field: Field, codelists: Mapping[str, Codelist], unit: int) -> Reade
         return lambda text: read_money(text, unit=unit)
     if field.kind is Kind.DATE:
         return lambda text: read_date(text, closing=field.closing)
+    if field.of_person:
+        return read_person
     return _PLAIN.get(field.kind, Reading)
 
 
