@@ -13,7 +13,7 @@ from zhengshe.importing.sifting import Sieve
 
 NAMES = ("序号", "项目名称", "单位", "金额", "年度", "类型", "地址", "备注")
 FILLED = ["5", "协会", "统计培训", "无", "\x1f"]
-ODD = ["", "", "共计", "合计", "备注：金额单位为万元", "序号", "项目名称", "单位"]
+ODD = ["", "", "共计", "合计", "备注：金额单位为万元", "单位：元", "以上由民政科提供", "序号", "项目名称", "单位"]
 
 
 @st.composite
@@ -24,8 +24,12 @@ def sheets(draw: st.DrawFn) -> tuple[Head, list[list[str]]]:
     one_off = st.tuples(full, st.integers(0, width - 1), st.sampled_from(ODD)).map(
         lambda made: [made[2] if place == made[1] else cell for place, cell in enumerate(made[0])]
     )
+    lone = st.tuples(st.integers(0, width - 1), st.sampled_from(ODD)).map(
+        lambda made: [made[1] if place == made[0] else "" for place in range(width)]
+    )
     anything = st.lists(st.sampled_from([*FILLED, *ODD]), min_size=1, max_size=width + 1)
-    return Head(1, NAMES[:width], 1), draw(st.lists(st.one_of(full, one_off, anything), max_size=9))
+    head = Head(1, NAMES[:width], draw(st.sampled_from([None, 1, 10_000])))
+    return head, draw(st.lists(st.one_of(full, one_off, lone, anything), max_size=9))
 
 
 @settings(max_examples=400)

@@ -12,10 +12,19 @@ from zhengshe.store import bulk, history, lookup, records
 from zhengshe.store.connection import Connection
 from zhengshe.values import Value
 
+_UNIT_IN_DOUBT = ("unit-unclear", "unit-below")
+
 
 def carry_out(db: Connection, plans: Sequence[Plan], batch: int, today: str, tell: Tell) -> None:
     """Carry the plans out within a batch that is open. A rename that was accepted is registered as a change of today,
-    so that the old name stays findable."""
+    so that the old name stays findable.
+
+    Raises RejectedError when the database has moved on, or when the unit of a sheet's amounts is in doubt: no row of it
+    would be right then, and to leave out the row that says so is no help.
+    """
+    for issue in (issue for plan in plans for issue in plan.issues if issue.fatal and issue.code in _UNIT_IN_DOUBT):
+        where = f"{issue.file} 第 {issue.row} 行{issue.column}"
+        raise RejectedError(f"{where}：{issue.message}（单位不明，整张表都不能写入）")
     if any(plan.last_batch != history.last_batch(db) for plan in plans):
         raise RejectedError("读入之后数据库又有写入，原来的比对不再可靠，没有写入；请重新导入")
     for place, plan in enumerate(plans):

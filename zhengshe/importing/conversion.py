@@ -68,7 +68,7 @@ class Memo(dict[str, Value]):
                 else self[text]
                 for text in texts
             ]
-        if kind is Kind.TEXT and self._record.noun != "change":
+        if kind is Kind.TEXT and self._record.noun != "change" and not self.column.target.field.of_person:
             # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
             everything = "".join(texts)
             if everything.isprintable() and not _AT_THE_EDGES.search(everything) and min(map(len, texts)) > 6:
@@ -108,7 +108,7 @@ class Conversion:
     ) -> None:
         self._memos = [Memo(mapping.record, column) for column in mapping.columns]
         places = [memo.column.place for memo in self._memos]
-        self._sieve = Sieve(blocks, head, places, exported=mapping.exported)
+        self._sieve = Sieve(blocks, head, places, exported=mapping.exported, bare_amounts=mapping.has_bare_amounts)
         self._fixed, self._warned = constants(mapping, head)
         targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
         self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]
@@ -173,7 +173,7 @@ def constants(mapping: SheetMapping, head: headers.Head) -> tuple[tuple[Value, .
     """The values of ``--set``. Raises UsageError when one cannot be read."""
     values, warned = [], {}
     for key, text in mapping.constants.items():
-        memo = Memo(mapping.record, Column(0, f"--set {key}", target_named(mapping.record, key), head.unit))
+        memo = Memo(mapping.record, Column(0, f"--set {key}", target_named(mapping.record, key), head.unit or 1))
         values.append(memo[text])
         if issue := memo.odd.get(text):
             if issue.fatal:

@@ -11,46 +11,42 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from zhengshe.reading import BLANKS, UNITS
+from zhengshe.errors import Issue
+from zhengshe.importing import units
+from zhengshe.reading import UNITS
 
-REMARK, BLANK, AGAIN = "说明行", "空行", "重复表头"
 SEARCHED = 30  # rows from the top among which a header is looked for
-_MONEY_UNIT = r"(亿元|万元|千元|百元|元)"
-_UNIT_LINE = re.compile(rf"单位\s*:?\s*[(\[]?(?:人民币)?[(\[]?{_MONEY_UNIT}(?![\u4e00-\u9fff])")
-_UNIT_CELL = re.compile(rf"[(\[]?(?:人民币)?{_MONEY_UNIT}[)\]]?")  # a cell above the header, without the word 单位
-_UNIT_OF_TITLE = re.compile(rf".*[(\[](?:人民币)?{_MONEY_UNIT}[)\]]")
+COUNTERS = frozenset({"序号", "行号", "no", "no."})  # columns that only count the rows
 _UNNAMED = re.compile(r"Unnamed: ?\d+(_level_\d+)?")
-_TOTAL = re.compile(r"(?:本[页月季年]|以上)?(?:(?:合|总|小|共|累)\s*计|总数)(?:\s*[(（:：].*)?")
-BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so, in whatever column it stands
-_REMARK = re.compile(
-    r"(备?注|说明|填表(人|单位|日期)?|制表(人|单位|日期)?|审核(人)?|填报(人|单位|日期)?|负责人签字|单位盖章)[:：]"
-)
+_UNIT_CELL = re.compile(r"[(\[【]?(?:人民币)?([百千万亿]?元)[)\]】]?")
+_OF_MONEY = re.compile("[额款金资费价]|预算|收入|支出")
 
 
 @dataclass(frozen=True)
 class Head:
-    """The header of a sheet: the number of its (last) row, its cells, and the unit said above it (元: 1)."""
+    """The header of a sheet: the number of its (last) row, its cells, and the unit said above it, None when none is.
+
+    ``titles`` are the rows above it, ``lines`` its own rows as they stand, and ``doubts`` what must be said of the rows
+    above: a unit that is not understood, a table that would be lost.
+    """
 
     row: int
     cells: tuple[str, ...]
-    unit: int
+    unit: int | None
     titles: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    doubts: tuple[Issue, ...] = ()
 
 
 def normal(header: str) -> str:
     """A header without what varies from hand to hand: width, blanks, line breaks, marks, its unit, and a year before
     it (2024年年检结论)."""
     text = re.sub(r"[\s*＊:：\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", header)).lower()
-    bare = re.sub(r"[(\[]?(?:单位)?(?:人民币)?(?:亿元?|万元?|千元|百元|元)[)\]]$", "", text)
-    return re.sub(r"^20\d\d年度?(?=.)", "", bare) or text
+    text = text.replace("圆", "元").translate(_BRACKETS)
+    return re.sub(r"^20\d\d年度?(?=.)", "", units.without_unit(text)) or text
 
 
-def unit_in(header: str) -> int | None:
-    """What a bare number under this header counts in: 10,000 under 金额（万元）; None when it does not say."""
-    match = re.search(
-        r"[(\[](?:单位:?)?(?:人民币)?(亿元?|万元?|千元|百元|元)[)\]]", unicodedata.normalize("NFKC", header)
-    )
-    return UNITS[match[1]] if match else None
+_BRACKETS = str.maketrans("【】〔〕", "[][]")
 
 
 def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collection[str] = ()) -> Head | None:
@@ -76,19 +72,49 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
     last = best
     if best + 1 < len(rows) and _is_second_row(cells, rows[best + 1], known):
         cells, last = _joined(cells, rows[best + 1]), best + 1
+    if last + 1 < len(rows) and _is_row_of_units(cells, rows[last + 1]):
+        cells, last = _with_units(cells, rows[last + 1]), last + 1
     titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:best])
-    return Head(last + 1, tuple(cells), _unit_above(rows[:best], cells), titles)
+    lines = tuple(tuple(map(clean_header, row)) for row in rows[best : last + 1])
+    unit, doubts = _unit_above(rows[:best], cells, known)
+    return Head(last + 1, tuple(cells), unit, titles, lines, doubts)
+
+
+def _names(row: Sequence[str]) -> list[str]:
+    """The cells of a row as names of fields, without a column that only counts."""
+    return [name for cell in row if clean_header(cell) and (name := normal(cell)) not in COUNTERS]
 
 
 def _is_mostly_names(row: Sequence[str], known: Collection[str]) -> bool:
-    names = [normal(cell) for cell in row if clean_header(cell)]
+    names = _names(row)
     return sum(name in known for name in names) * 5 >= len(names) * 3
 
 
 def is_another(row: Sequence[str], known: Collection[str]) -> bool:
-    """Does a second table begin with this row? All but one of its cells, at least two, are names of fields."""
-    names = [normal(cell) for cell in row if clean_header(cell)]
-    return sum(name in known for name in names) >= max(2, len(names) - 1)
+    """Does a second table begin with this row? At least half of its cells, and two, are names of fields."""
+    names = _names(row)
+    return sum(name in known for name in names) * 2 >= max(4, len(names))
+
+
+def table_above(rows: Sequence[Sequence[str]], known: Collection[str]) -> tuple[int, int] | None:
+    """The numbers of the first and the last row of a table among these, which stand above the header that was found.
+
+    A row with two names begins one if what stands below these names is none: a form has more names there.
+    """
+    for place, row in enumerate(rows):
+        named = [column for column, cell in enumerate(row) if normal(cell) in known]
+        last = place
+        while len(named) >= 2 and last + 1 < len(rows) and _fits_under(rows[last + 1], named, known):
+            last += 1
+        if last > place:
+            return place + 1, last + 1
+    return None
+
+
+def _fits_under(row: Sequence[str], named: Sequence[int], known: Collection[str]) -> bool:
+    under = [row[column] for column in named if column < len(row) and row[column].strip()]
+    filled = sum(bool(cell.strip()) for cell in row)
+    return filled >= 2 and bool(under) and not any(normal(cell) in known for cell in under)
 
 
 def clean_header(cell: str) -> str:
@@ -135,43 +161,51 @@ def _joined(parents: Sequence[str], row: Sequence[str]) -> list[str]:
     return joined
 
 
-def _unit_above(rows: Sequence[Sequence[str]], header: Sequence[str]) -> int:
-    """The unit said above the header: 单位：万元, 万元 in a cell of its own, or behind the title of the table; or among
-    the headers, as the rejects have it."""
-    for row in rows:
-        cells = [text for cell in row if (text := unicodedata.normalize("NFKC", cell).strip())]
-        match = next(filter(None, (_UNIT_LINE.search(cell) or _UNIT_CELL.fullmatch(cell) for cell in cells)), None)
-        match = match or (_UNIT_OF_TITLE.fullmatch(cells[0]) if len(set(cells)) == 1 else None)
-        if match:
-            return UNITS[match[1]]
-    return next((unit for unit in {*UNITS.values()} if unit_header(unit) in header), 1)
+def _is_row_of_units(parents: Sequence[str], row: Sequence[str]) -> bool:
+    """A row that says nothing but the units of amounts, each under the header it belongs to."""
+    pairs = [(parent, clean_header(cell)) for parent, cell in zip(parents, row, strict=False) if cell.strip()]
+    under = [(parent, cell) for parent, cell in pairs if cell != parent]
+    if len(pairs) < sum(bool(cell.strip()) for cell in row):
+        return False
+    return bool(under) and all(
+        _UNIT_CELL.fullmatch(units.plain(cell)) and _OF_MONEY.search(above) for above, cell in under
+    )
 
 
-def unit_header(unit: int) -> str:
-    """A header that says the unit of the whole table, for one that has no line above it."""
-    return f"单位：{next(name for name, factor in UNITS.items() if factor == unit and name.endswith('元'))}"
+def _with_units(parents: Sequence[str], row: Sequence[str]) -> list[str]:
+    below = [clean_header(cell) for cell in row]
+    said = [_UNIT_CELL.fullmatch(units.plain(cell)) for cell in [*below, *[""] * (len(parents) - len(below))]]
+    return [f"{parent}（{match[1]}）" if match else parent for parent, match in zip(parents, said, strict=False)]
 
 
-def unit_in_remark(row: Sequence[str]) -> str | None:
-    """The unit that a remark below the table claims for it (说明：金额单位为万元), unless it is 元."""
-    text = unicodedata.normalize("NFKC", "".join(row))
-    match = re.search(rf"单位[为是]?\s*:?\s*[(\[]?(?:人民币)?[(\[]?{_MONEY_UNIT}(?![\u4e00-\u9fff])", text)
-    return match[1] if match and match[1] != "元" else None
+def _unit_above(
+    rows: Sequence[Sequence[str]], header: Sequence[str], known: Collection[str]
+) -> tuple[int | None, tuple[Issue, ...]]:
+    """The unit said above the header, or among the headers, as the rejects have it; and where one is mentioned that is
+    not understood, or two do not agree."""
+    said = [(place, unit) for place, row in enumerate(rows, 1) for unit in units.units_said(row)]
+    if len({unit for _, unit in said}) > 1:
+        return None, (_unclear(said[-1][0], "两种金额单位"),)
+    if said:
+        return said[0][1], ()
+    named = next((unit for unit in {*UNITS.values()} if units.unit_header(unit) in header), None)
+    return named, () if named else tuple(_mentions(rows, known))
 
 
-def skipped(row: Sequence[str], head: Head) -> str | None:
-    """Why a row below the header is no record: blank, a total, a remark, or the header again. None when it is one."""
-    filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
-    if not filled:
-        return BLANK
-    if _TOTAL.fullmatch(filled[0].strip("：: ")) or any(total in filled for total in BARE_TOTALS):
-        return "合计行"
-    if _REMARK.match(filled[0]) and len(filled) <= 3:
-        return REMARK
-    cells = [clean_header(cell) for cell in row]
-    if sum(cell == name for cell, name in zip(cells, head.cells, strict=False) if cell) >= max(2, len(filled) - 1):
-        return AGAIN
-    return None
+def _mentions(rows: Sequence[Sequence[str]], known: Collection[str]) -> Iterator[Issue]:
+    for place, row in enumerate(rows, 1):
+        for cell in dict.fromkeys(row):
+            unit, likely = units.unclear_in(cell) or ("", False)
+            if likely and normal(cell) not in known:  # 注册资金（万元） in a form above the table is of that alone
+                yield _unclear(place, f"“{unit}”", cell)
+            elif unit:
+                message = f"提到{unit}，没有当作整张表的金额单位，金额按元读"
+                yield Issue("unit-mentioned", message, "", cell.strip()[:40], place, fatal=False)
+
+
+def _unclear(row: int, what: str, cell: str = "") -> Issue:
+    advice = "请改成一行“单位：万元”或“单位：元”，或写进列名：合同金额（万元）"
+    return Issue("unit-unclear", f"表头上方写着{what}，看不出金额单位，没有换算；{advice}", "", cell.strip()[:40], row)
 
 
 def repeats(cells: Sequence[str]) -> Iterator[str]:

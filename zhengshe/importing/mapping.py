@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from zhengshe.errors import UsageError
-from zhengshe.importing.headers import normal, unit_in
-from zhengshe.models import ORG, PROJECT, RECORDS, Field, Record
+from zhengshe.importing.headers import COUNTERS, normal
+from zhengshe.importing.units import is_unclear, unit_in
+from zhengshe.models import ORG, PROJECT, RECORDS, Field, Kind, Record
 
 # columns that help to find the owner, beside the field itself
 OWNER_CODE, OWNER_NUMBER, PROJECT_NAME = "org.uscc", "org.reg_no", "project.name"
-_COUNTERS = frozenset({"序号", "行号", "no", "no."})  # columns that only count the rows
 _SHORTEST_PART = 3  # a synonym shorter than this is part of too many headers
 _DENIED = re.compile("[未非无不]")
+# two columns of one of these are two tables, or two names of one record
+_IDENTITIES = frozenset({"name", "org", "uscc", "reg_no", "number", "project", OWNER_CODE, OWNER_NUMBER, PROJECT_NAME})
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,16 @@ class Column:
     unit: int
     guessed: bool = False
 
+    @property
+    def is_bare(self) -> bool:
+        """Are these amounts whose header does not say what they count in?"""
+        return self.target.field.kind is Kind.MONEY and unit_in(self.header) is None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Does the header say so in a way that is not understood?"""
+        return _is_unclear(self.header, self.target)
+
 
 @dataclass(frozen=True)
 class SheetMapping:
@@ -58,6 +70,15 @@ class SheetMapping:
     @property
     def keys(self) -> set[str]:
         return {column.target.key for column in self.columns} | set(self.constants)
+
+    @property
+    def has_bare_amounts(self) -> bool:
+        return any(column.is_bare for column in self.columns)
+
+
+def _is_unclear(header: str, target: Target) -> bool:
+    kind = target.field.kind
+    return kind in (Kind.MONEY, Kind.COUNT) and is_unclear(header, counts=kind is Kind.COUNT)
 
 
 def export_fields(record: Record) -> list[Field]:
@@ -126,7 +147,7 @@ def knows(record: Record, name: str) -> bool:
 def resolve(
     record: Record,
     cells: Sequence[str],
-    unit: int,
+    unit: int | None,
     maps: Mapping[str, str],
     sets: Mapping[str, str],
     elsewhere: Collection[str] = (),
@@ -149,16 +170,17 @@ def resolve(
 
     for place, cell in enumerate(cells):
         claim(place, wanted.get(normal(cell)) if cell else None, False)
+    named = [normal(cell) if cell else "" for cell in cells]
     labels = {normal(field.label) for field in record.fields}
     for exact in (True, False):  # a label itself before its synonyms: 法定代表人 before 负责人
-        for place, cell in enumerate(cells):
-            if cell and (normal(cell) in labels) is exact:
-                claim(place, by_name.get(normal(cell)), False)
-    guessable = ["" if normal(cell) in elsewhere or place in chosen else cell for place, cell in enumerate(cells)]
+        for place, name in enumerate(named):
+            if name and (name in labels) is exact:
+                claim(place, by_name.get(name), False)
+    guessable = ["" if named[place] in elsewhere or place in chosen else cell for place, cell in enumerate(cells)]
     for place, target in containing(guessable, by_name).items():
         claim(place, target, True)
     columns = tuple(
-        Column(place, cells[place], target, unit_in(cells[place]) or unit, guessed)
+        Column(place, cells[place], target, unit_in(cells[place]) or unit or 1, guessed)
         for place, (target, guessed) in sorted(chosen.items())
     )
     unused = tuple((cell, _nearest(cell, by_name)) for place, cell in enumerate(cells) if cell and place not in chosen)
@@ -169,18 +191,23 @@ def resolve(
 
 
 def containing(cells: Sequence[str], by_name: Mapping[str, Target]) -> dict[int, Target]:
-    """The headers that contain a known name: before or within brackets, or at their end."""
+    """The headers that contain a known name: before or within brackets, or at their end. None is taken whose unit is
+    not understood: 合同金额（百万元）."""
     found: dict[int, Target] = {}
     for place, cell in enumerate(cells):
-        if target := next(filter(None, map(by_name.get, _outside_and_inside(cell))), None):
+        if target := _by_brackets(cell, by_name):
             found[place] = target
-    return found | _ending(cells, by_name, found)
+    found |= _ending(cells, by_name, found)
+    return {place: target for place, target in found.items() if not _is_unclear(cells[place], target)}
 
 
-def _outside_and_inside(cell: str) -> tuple[str, ...]:
-    """What a header says before its brackets, and in them: 行政相对人代码1（统一社会信用代码）."""
+def _by_brackets(cell: str, by_name: Mapping[str, Target]) -> Target | None:
+    """What a header means by what it says before its brackets, or in them: 行政相对人代码1（统一社会信用代码）."""
     match = re.fullmatch(r"(.*?)[(\[](.+)[)\]]", normal(cell))
-    return match.groups() if match else ()
+    if not match:
+        return None
+    outside, inside = map(by_name.get, match.groups())
+    return outside or inside
 
 
 def _ending(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object]) -> dict[int, Target]:
@@ -197,9 +224,32 @@ def _ending(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping
     return {place: target for place, target in found.items() if keys.count(target.key) == 1}
 
 
+def second_table(record: Record | None, cells: Sequence[str]) -> int | None:
+    """Where another table begins beside this one: at a header that stands for the second time, or behind a column
+    without a header, when what is there names the record (any, if it is not known yet) once more."""
+    by_name = targets(record) if record else {**targets(PROJECT), **targets(ORG)}
+    begins = 0
+    for place, cell in enumerate(cells):
+        if not cell:
+            begins = place + 1
+        elif cell in cells[:begins] or _identity(cell, by_name) in {
+            _identity(each, by_name) for each in cells[:begins]
+        }:
+            return begins
+        elif cell in cells[:place]:
+            return place
+    return None
+
+
+def _identity(cell: str, by_name: Mapping[str, Target]) -> object:
+    """What tells one record from another by the name of this header; else something that is like nothing."""
+    target = by_name.get(normal(cell))
+    return target.key if target and target.key in _IDENTITIES else object()
+
+
 def _nearest(cell: str, by_name: Mapping[str, Target]) -> str:
     """The label of the field whose name is most like the header; empty when none is."""
-    if normal(cell) in _COUNTERS:
+    if normal(cell) in COUNTERS:
         return ""
     from rapidfuzz import process
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from zhengshe import resources
 from zhengshe.errors import UsageError
 from zhengshe.importing import mapping
-from zhengshe.importing.headers import normal, unit_in
+from zhengshe.importing.headers import normal
 from zhengshe.importing.mapping import Column, SheetMapping, Target
+from zhengshe.importing.units import unit_in
 from zhengshe.models import RECORDS, Record
 
 # what is not paid, not yet due or only planned is no payment: 未支付金额, 是否已支付, 计划验收日期
@@ -36,7 +38,7 @@ class Part:
         self,
         cells: Sequence[str],
         free: Collection[int],
-        unit: int,
+        unit: int | None,
         keys: Collection[str],
         elsewhere: Collection[str] | None = None,
     ) -> SheetMapping:
@@ -60,7 +62,11 @@ class Part:
             return SheetMapping(self.record, (), (), {})
         columns = tuple(
             Column(
-                place, cells[place], Target(key, self.record[key]), unit_in(cells[place]) or unit, place not in exact
+                place,
+                cells[place],
+                Target(key, self.record[key]),
+                unit_in(cells[place]) or unit or 1,
+                place not in exact,
             )
             for key, place in sorted(places.items(), key=lambda item: item[1])
         )
@@ -88,6 +94,12 @@ def _owners(source: str) -> str:
 def names(parts: Sequence[Part]) -> frozenset[str]:
     """Every header (``normal``) that a part may have."""
     return frozenset(normal(header) for part in parts for header in part.columns)
+
+
+@cache
+def every_name() -> frozenset[str]:
+    """Every header of the parts that are shipped: they too make a row look like a header."""
+    return frozenset(name for noun in resources.mappings() for name in names(of(RECORDS[noun], None)))
 
 
 def of(record: Record, own: Sequence[Mapping[str, Any]] | None) -> list[Part]:

@@ -60,8 +60,7 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
         plan.say("year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
-    for name in headers.repeats(head.cells):
-        plan.say("header-repeated", "在表头中出现不止一次，只用第一个（可能是并排的两张表）", name)
+    _say_of_the_header(plan, head, [columns, *(each for _, each in told)])
     _stage(plan, Conversion(_counted(rows, head.row, named, tell), head, columns, owners))
     tell(f"正在比对 {named}")
     settle(db, plan, [other for other in earlier if other.record is record])
@@ -83,6 +82,20 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
         _say_what_is_shared(along)
         plans.append(along)
     return plans
+
+
+def _say_of_the_header(plan: Plan, head: Head, mappings: Sequence[SheetMapping]) -> None:
+    """What is in doubt above the header and in it. Whether the unit is matters only to amounts that do not say it
+    themselves."""
+    bare = head.unit is None and any(each.has_bare_amounts for each in mappings)
+    for issue in head.doubts:
+        if bare or not issue.code.startswith("unit-"):
+            plan.say(*issue[:5], fatal=issue.fatal)
+    for column in (column for each in mappings for column in each.columns if column.is_unclear):
+        message = "列名里的单位看不懂，没有换算；请改成（元）或（万元），数量列请去掉“万”并写足数"
+        plan.say("unit-unclear", message, column.header, row=head.row, fatal=True)
+    for name in headers.repeats(head.cells):
+        plan.say("header-repeated", "在表头中出现不止一次，只用第一个", name)
 
 
 def _counted(rows: Iterable[Row], first: int, named: str, tell: Tell) -> Iterator[Sequence[Row]]:

@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from typing import Any
 from zhengshe import resources
 from zhengshe.errors import UsageError
 from zhengshe.importing import entries
-from zhengshe.importing.headers import AGAIN, Head, clean_header, normal, skipped
+from zhengshe.importing.footnotes import HEADER, skipped
+from zhengshe.importing.headers import Head, clean_header, normal
 from zhengshe.importing.readers import Row
 from zhengshe.models import RECORDS
 from zhengshe.reading import UNITS
@@ -51,14 +52,14 @@ class Recipe:
 
         Raises UsageError when a header that the file names is not there.
         """
-        unit = self.unit if self.unit is not None and head.unit == 1 else head.unit
+        head = replace(head, unit=self.unit if head.unit is None else head.unit)
         if not (self.values or self.join or self.split):
-            return Head(head.row, head.cells, unit, head.titles), rows
+            return head, rows
         places = {normal(cell): place for place, cell in enumerate(head.cells) if cell}
         new = self._new_columns()
         named = {*map(normal, new)}
         kept = ("" if normal(cell) in named else cell for cell in head.cells)
-        shaped = Head(head.row, (*kept, *map(clean_header, new)), unit, head.titles)
+        shaped = replace(head, cells=(*kept, *map(clean_header, new)), lines=())
         steps = _Steps(
             head,
             shaped.cells,
@@ -83,7 +84,7 @@ class _Steps:
     def row(self, row: Row) -> Sequence[str]:
         if not any(map(str.strip, row)):
             return row  # a blank row stays one, whatever a blank cell is to be
-        if not self._names.isdisjoint(row) and skipped(row, self.old) == AGAIN:
+        if not self._names.isdisjoint(row) and skipped(row, self.old) == HEADER:
             return self.cells
         width = len(self.old.cells)
         cells = [*row[:width], *[""] * (width - len(row))]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zhengshe.errors import RejectedError, UsageError
-from zhengshe.importing import headers, mapping, readers
+from zhengshe.errors import Issue, RejectedError, UsageError
+from zhengshe.importing import headers, mapping, parts, readers
 from zhengshe.importing.plan import Wish
 from zhengshe.models import RECORDS, Record
 
@@ -52,15 +52,42 @@ def _no_header(source: readers.Source, chosen: Sequence[readers.Sheet], wish: Wi
 
 def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tuple[headers.Head, Record, str] | None:
     """The header row, the noun and why it is that one."""
-    top = readers.top(sheet.rows, headers.SEARCHED + 1)
+    top = readers.top(sheet.rows, headers.SEARCHED + 2)
     given = {headers.normal(header) for header in wish.maps}
-    if wish.noun:
-        record = RECORDS[wish.noun]
-        head = headers.find(top, mapping.targets(record).keys(), given)
-        return (head, record, "--as 指定") if head else None
-    head = headers.find(top, mapping.every_name(), given)
-    guessed = mapping.guess(head.cells, [sheet.name, source.path.stem]) if head else None
-    return (head, *guessed) if head and guessed else None
+    record = RECORDS[wish.noun] if wish.noun else None
+    own = parts.names(parts.of(record, wish.recipe.parts)) if record else parts.every_name()
+    head = headers.find(top, (mapping.targets(record).keys() if record else mapping.every_name()) | own, given)
+    if not head:
+        return None
+    hints = [sheet.name, source.path.stem]
+    known = (record, "--as 指定") if record else mapping.guess(_first_table(head, None, given).cells, hints)
+    return (_with_table_above(_first_table(head, known[0], given), top), *known) if known else None
+
+
+def _first_table(head: headers.Head, record: Record | None, given: Collection[str]) -> headers.Head:
+    """Without the columns of another table beside it, unless one of them was named on the command line."""
+    place = mapping.second_table(record, head.cells)
+    if place is None or _names(head.cells[place:]) & {*given} - _names(head.cells[:place]):
+        return head
+    message = f"（第 {place + 1} 列）起像是并排的另一张表，没有读；请分成两个工作表或两个文件，或改掉重复的列名"
+    doubt = Issue("header-repeated", message, head.cells[place], row=head.row, fatal=False)
+    return replace(head, cells=head.cells[:place], doubts=(*head.doubts, doubt))
+
+
+def _names(cells: Sequence[str]) -> set[str]:
+    return {headers.normal(cell) for cell in cells}
+
+
+def _with_table_above(head: headers.Head, top: Sequence[readers.Row]) -> headers.Head:
+    """With a word about a table above the header, whose rows would be lost: they look like a title."""
+    rows = headers.table_above(top[: len(head.titles)], mapping.every_name())
+    if not rows:
+        return head
+    first, last = rows
+    message = (
+        f"第 {first}–{last} 行在表头（第 {head.row} 行）上方，像是另一张表，没有读；请分成两个工作表或两个文件再导入"
+    )
+    return replace(head, doubts=(*head.doubts, Issue("table-above", message, row=first)))
 
 
 def year_said(found: Found, head: headers.Head, wish: Wish) -> str | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 from zhengshe.errors import Issue
-from zhengshe.importing import headers
+from zhengshe.importing import footnotes, headers, units
 from zhengshe.importing.mapping import every_name
 from zhengshe.importing.readers import Row
 from zhengshe.reading import is_identity_card
 
 _BETWEEN = "\x1f"  # no cell has it
 _SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
+_LONE = "末尾这一行只有一格有内容，像是落款或说明，没有登记；确是一条记录请补上别的列（没有的写“无”），不是请删去"
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,18 @@ class Sieve:
     through, ``skipped`` and ``rejected`` tell of the others.
 
     ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary. Of
-    what ``export`` wrote (``exported``) every row is a record that is not blank.
+    what ``export`` wrote (``exported``) every row is a record that is not blank. Only ``bare_amounts`` take their unit
+    from a line beside the table.
     """
 
     def __init__(
-        self, blocks: Iterable[Sequence[Row]], head: headers.Head, places: Sequence[int], *, exported: bool = False
+        self,
+        blocks: Iterable[Sequence[Row]],
+        head: headers.Head,
+        places: Sequence[int],
+        *,
+        exported: bool = False,
+        bare_amounts: bool = True,
     ) -> None:
         self._blocks = blocks
         self._exported = exported
@@ -42,8 +50,13 @@ class Sieve:
         self._first_head = head.cells[self._first] if head.cells else ""
         self._width = max(places, default=0) + 1
         self._second = min(1, self._width - 1)
+        self._bare_amounts = bare_amounts
         self._after_gap = False  # did the last rows look like the end of the table?
         self._ended = False
+        # rows with one filled cell are records when others follow, or when there are no others (a list of names)
+        self._may_be_lone = len(places) > 1
+        self._has_full_rows = False
+        self._lone: list[tuple[int, Row]] = []
         self.skipped: dict[str, list[int]] = {}
         self.rejected: list[Rejected] = []
 
@@ -53,14 +66,19 @@ class Sieve:
             numbers: Sequence[int] = range(following, following + len(block))
             following += len(block)
             columns = [*zip(*block, strict=False)]
-            if self._after_gap or not self._are_all_records(block, columns):
+            if self._after_gap or self._lone or not self._are_all_records(block, columns):
                 pick = self._filled if self._exported else self._picked
                 numbers, kept = pick(numbers, block)
                 columns = [*zip(*kept, strict=False)]
+            else:
+                self._has_full_rows = True
             if numbers:
                 yield numbers, columns
             if self._ended:
-                return
+                break
+        for number, row in self._lone:
+            text = next(filter(None, map(str.strip, row)))
+            self.rejected.append(Rejected(number, (Issue("single-cell", _LONE, value=text[:40]),)))
 
     def _are_all_records(self, block: Sequence[Row], columns: Sequence[Sequence[str]]) -> bool:
         """Is nothing in this block that a row which is no record would have? What ``_picked`` asks of a row, asked of
@@ -71,7 +89,7 @@ class Sieve:
         if max(map(len, block)) > len(self._head.cells):
             return False
         text = _BETWEEN.join(chain.from_iterable(block))
-        if any(total in text for total in headers.BARE_TOTALS):
+        if any(total in text for total in footnotes.BARE_TOTALS):
             return False
         if "计" in text and "计" in "".join((*columns[0], *columns[self._second])):
             return False
@@ -95,28 +113,54 @@ class Sieve:
             # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
             odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[self._second]
             # below a cell that is merged downwards
-            odd_looking = odd_looking or any(total in row for total in headers.BARE_TOTALS)
-            if (odd_looking or row[self._first] == self._first_head) and (why := headers.skipped(row, self._head)):
-                self._skip(number, row, why)
-                continue
-            if self._after_gap:
-                if headers.is_another(row, every_name()):
-                    self.rejected.append(Rejected(number, (_SECOND_TABLE,)))
-                    self._ended = True
+            odd_looking = odd_looking or any(total in row for total in footnotes.BARE_TOTALS)
+            is_lone = odd_looking and footnotes.is_lone(row)
+            header_again = row[self._first] == self._first_head
+            if (odd_looking or header_again) and self._is_no_record(number, row, is_lone=is_lone):
+                if self._ended:
                     break
-                self._after_gap = odd_looking  # a title may stand between the gap and the header
+                continue
+            if self._begins_another_table(row, header_again=header_again):
+                self._end(number, _SECOND_TABLE)
+                break
+            self._after_gap = (self._after_gap and odd_looking) or is_lone  # a title may stand before the header
             if beyond := [text for cell in row[len(self._head.cells) :] if (text := cell.strip())]:
                 self.rejected.append(Rejected(number, (_beyond(beyond),)))
                 continue
-            kept_numbers.append(number)
-            kept.append(row)
+            if is_lone and self._may_be_lone and self._has_full_rows:
+                self._lone.append((number, row))
+                continue
+            for each in (*self._lone, (number, row)):
+                kept_numbers.append(each[0])
+                kept.append(each[1])
+            self._lone.clear()
+            self._has_full_rows = self._has_full_rows or not is_lone
         return kept_numbers, kept
 
-    def _skip(self, number: int, row: Row, why: str) -> None:
-        self.skipped.setdefault(why, []).append(number)
-        if self._head.unit == 1 and why == headers.REMARK and (unit := headers.unit_in_remark(row)):
-            self.rejected.append(Rejected(number, (_unit_below(unit),)))
-        self._after_gap = True
+    def _is_no_record(self, number: int, row: Row, *, is_lone: bool) -> bool:
+        """Note a row that is none. What is said of the unit there must not differ from what was said above."""
+        why = footnotes.skipped(row, self._head)
+        said = units.units_said(row) if self._bare_amounts and (is_lone or why == footnotes.REMARK) else set()
+        unit = next((unit for unit in said if unit != (self._head.unit or 1)), None)
+        if unit is not None:
+            self._end(number, _unit_below(unit, self._head.unit))
+        elif why or said:
+            self.skipped.setdefault(why or footnotes.REMARK, []).append(number)
+            self._after_gap = True
+        return bool(why or said)
+
+    def _begins_another_table(self, row: Row, *, header_again: bool) -> bool:
+        if header_again and footnotes.nearly_repeats(row, self._head):
+            return True
+        return (self._after_gap or header_again) and headers.is_another(row, every_name())
+
+    def _end(self, number: int, why: Issue) -> None:
+        """Nothing is read from this row on, and what stands right above it alone is a title."""
+        self.rejected.append(Rejected(number, (why,)))
+        self._ended = True
+        if self._lone:
+            self.skipped.setdefault(footnotes.REMARK, []).extend(number for number, _ in self._lone)
+            self._lone.clear()
 
 
 def _beyond(cells: Sequence[str]) -> Issue:
@@ -127,8 +171,12 @@ def _beyond(cells: Sequence[str]) -> Issue:
     )
 
 
-def _unit_below(unit: str) -> Issue:
+def _unit_below(unit: int, above: int | None) -> Issue:
+    name = units.name_of(unit)
+    if above is not None:
+        told = units.name_of(above)
+        return Issue("unit-changed", f"表头上方的单位是{told}，这里说是{name}；从这一行起没有读，请分成两个文件再导入")
     return Issue(
         "unit-below",
-        f"这里说金额单位是{unit}，表头上方没有说，金额没有照此换算；请在表头上方加一行“单位：{unit}”，或删去这句话",
+        f"这里说金额单位是{name}，表头上方没有说，金额没有照此换算；请在表头上方加一行“单位：{name}”，或删去这句话",
     )

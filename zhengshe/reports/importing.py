@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zhengshe.errors import Issue
-from zhengshe.importing.headers import unit_header, unit_in
 from zhengshe.importing.mapping import Column as SheetColumn
 from zhengshe.importing.plan import Plan
+from zhengshe.importing.units import name_of, unit_header
 from zhengshe.models import Kind
-from zhengshe.reading import UNITS
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
 from zhengshe.store.staging import CHANGED, NEW, REJECTED, SAME, Change
 from zhengshe.values import Value, to_show
@@ -37,19 +36,14 @@ def rejects(plans: Sequence[Plan]) -> Report:
 
 def _rejects(plan: Plan, told: Sequence[Plan]) -> Table:
     # what stood above the header and is not in this workbook: the unit of its amounts, and the year
-    units = {factor: f"（{name}）" for name, factor in UNITS.items() if factor != 1}
-    unsaid = {
-        column.place
-        for each in told
-        for column in each.mapping.columns
-        if column.target.field.kind is Kind.MONEY and unit_in(column.header) is None
-    }
-    unit, cells = units.get(plan.head.unit, ""), enumerate(plan.head.cells)
+    said = plan.head.unit or 1
+    unit, cells = f"（{name_of(said)}）" if said != 1 else "", enumerate(plan.head.cells)
+    unsaid = {column.place for each in told for column in each.mapping.columns if column.is_bare}
     columns = [Column(f"c{place}", cell + unit if place in unsaid else cell) for place, cell in cells]
     year = [issue.value for issue in plan.guesses if issue.code == "year-guessed"]
     if unit and any(place >= len(plan.head.cells) for place in unsaid):  # split or joined columns, which are not here
-        said = unit_header(plan.head.unit)
-        columns += [Column("unit", said)] if said not in plan.head.cells else []
+        header = unit_header(said)
+        columns += [Column("unit", header)] if header not in plan.head.cells else []
     more = [""] * (len(columns) - len(plan.head.cells)) + year
     columns += [Column("year", plan.record["year"].label) for _ in year]
     refused: dict[int, list[Issue]] = {}
@@ -112,7 +106,8 @@ def recognised(plan: Plan) -> str:
         guesses.append(f"提示：这类提示共 {len(plan.guesses)} 条，以上是前 {_GUESSES} 条；全部见 -f json")
     if plan.part:
         return "\n".join([f"{plan.why}{plan.record.label}；{used}", *guesses])
-    unit = f"，金额单位 {plan.head.unit // 10000} 万元" if plan.head.unit >= 10_000 else ""
+    said = plan.head.unit or 1
+    unit = "" if said == 1 else f"，金额单位 {said // 10_000} 万元" if said >= 10_000 else f"，金额单位{name_of(said)}"
     encoding = f"，编码 {plan.source.encoding}" if plan.source.encoding else ""
     read = f"格式 {plan.source.format}{encoding}；表头在第 {plan.head.row} 行{unit}"
     unused = "、".join(f"{cell}{f'（是不是{near}）' if near else ''}" for cell, near in plan.mapping.unused)

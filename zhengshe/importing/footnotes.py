@@ -1,0 +1,75 @@
+"""Rows among and below the records that are none: blanks, totals, remarks, signatures, and the header again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from zhengshe.importing.headers import Head, clean_header
+from zhengshe.reading import BLANKS
+
+REMARK, BLANK, TOTAL, HEADER = "说明行", "空行", "合计行", "重复表头"
+BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so, in whatever column it stands
+_SUM = r"(?:[合总小共累]\s*计)"
+_TOTAL = re.compile(
+    rf"(?:本[页月季年]|以上)?(?:{_SUM}|总数)(?:\s*[(（:：].*|\s*\d.*)?|.{{1,12}}(?:[合总小]计|共计)[:：]?"
+)
+_COUNTED = re.compile(r"(?:以上|本表|本页)?\s*共\s*\d+\s*[家个项人名户条笔所件次场页].{0,6}")
+_SIGNED = (
+    r"(?:(?:单位|部门|科室|分管|主管|街道)?(?:负责人|领导|联系人|经办人|承办人|复核人?|审核人?|审批人?|制表人?|填表人?|填报人?|统计人?)"
+    r"(?:签[字名章]|电话)?|(?:填表|制表|填报|编制|金额|计量|货币)?(?:单位|日期|时间)|负责人签字|单位盖章|电话|联系电话)"
+)
+_NOTE = r"(?:备?注|说明|填[表报写]说明|编制说明|(?:数据|资料|信息)?来源|数据截止|统计口径)"
+_REMARK = re.compile(
+    rf"[(（\[【*＊※]*\s*(?:{_NOTE}\s*[\d①-⑩]*\s*[:：、.．]|备?注\s*[\d①-⑩]|{_SIGNED}\s*[:：])"
+    r"|[(（—-]*\s*(?:此页)?以下(?:空白|无正文)"
+)
+_SEALED = re.compile(r".*[(（](?:盖章|公章|签章|签字|印章|章)[)）]")
+# what stands alone in a row: a date, what a star means, the number of the page
+_ALONE = re.compile(
+    r"[(（]?(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月(?:.{1,4}日)?[)）]?"
+    r"|[*＊※].*[的为:：].*|第\s*\d+\s*页[\s,，/]*(?:共\s*\d+\s*页)?"
+)
+
+
+def skipped(row: Sequence[str], head: Head) -> str | None:
+    """Why a row below the header is no record: blank, a total, a remark, or the header again. None when it is one."""
+    filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
+    if not filled:
+        return BLANK
+    if _is_total(filled):
+        return TOTAL
+    if len(filled) <= 3 and (_REMARK.match(filled[0]) or _SEALED.fullmatch(filled[0])):
+        return REMARK
+    if len(filled) == 1 and _ALONE.fullmatch(filled[0]):
+        return REMARK
+    return HEADER if _repeats(row, head) else None
+
+
+def _is_total(filled: Sequence[str]) -> bool:
+    first = filled[0].strip("：: ")
+    if _TOTAL.fullmatch(first) or (len(filled) <= 3 and _COUNTED.fullmatch(first)):
+        return True
+    return any(total in filled for total in BARE_TOTALS)
+
+
+def _repeats(row: Sequence[str], head: Head) -> bool:
+    """Is this a row of the header again, each of its cells? One that differs in a cell begins another table."""
+    cells = [clean_header(cell) for cell in row]
+    for line in head.lines or (head.cells,):
+        pairs = [(cell, name) for cell, name in zip(cells, line, strict=False) if cell]
+        if len(pairs) >= 2 and all(cell == name for cell, name in pairs):
+            return True
+    return False
+
+
+def nearly_repeats(row: Sequence[str], head: Head) -> bool:
+    """Is this the header but for one cell? No record is so, and what is below is not what the header says."""
+    cells = [clean_header(cell) for cell in row]
+    alike = sum(cell == name for cell, name in zip(cells, head.cells, strict=False) if cell)
+    return alike >= max(2, sum(map(bool, cells)) - 1)
+
+
+def is_lone(row: Sequence[str]) -> bool:
+    """Has this row only one cell with anything in it?"""
+    return sum(bool(cell.strip()) for cell in row) == 1
