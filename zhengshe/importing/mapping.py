@@ -20,8 +20,11 @@ from zhengshe.models import ORG, PROJECT, RECORDS, Field, Kind, Record
 OWNER_CODE, OWNER_NUMBER, PROJECT_NAME = "org.uscc", "org.reg_no", "project.name"
 _SHORTEST_PART = 3  # a synonym shorter than this is part of too many headers
 _DENIED = re.compile("[未非无不]")
+# in brackets behind a name: the column holds something about whom or what is named, 法定代表人（身份证号）
+_ABOUT = re.compile("身份证|证号|证件|电话|手机|联系方式|日期|时间|年龄|性别|职务|邮箱")
 # two columns of one of these are two tables, or two names of one record
 _IDENTITIES = frozenset({"name", "org", "uscc", "reg_no", "number", "project", OWNER_CODE, OWNER_NUMBER, PROJECT_NAME})
+_OF_A_CONTRACT = frozenset({"amount", "contract_no", "signed_on", "awarded_on"})
 
 
 @dataclass(frozen=True)
@@ -153,8 +156,9 @@ def resolve(
     elsewhere: Collection[str] = (),
 ) -> SheetMapping:
     """Which column fills which field. ``maps`` (header -> field) wins, then exact names, then a header that contains
-    exactly one known name; a field is filled by the first column that claims it. Headers ``elsewhere`` (``normal``)
-    have a meaning of their own, and none is guessed."""
+    exactly one known name. Of several columns with names of a field the one with the better name fills it: its label,
+    then its synonyms in their order (法定代表人 before 负责人). Headers ``elsewhere`` (``normal``) have a meaning of
+    their own, and none is guessed."""
     wanted = {normal(header): target_named(record, name) for header, name in maps.items()}
     missing = [header for header in maps if normal(header) not in map(normal, cells)]
     if missing:
@@ -171,11 +175,10 @@ def resolve(
     for place, cell in enumerate(cells):
         claim(place, wanted.get(normal(cell)) if cell else None, False)
     named = [normal(cell) if cell else "" for cell in cells]
-    labels = {normal(field.label) for field in record.fields}
-    for exact in (True, False):  # a label itself before its synonyms: 法定代表人 before 负责人
-        for place, name in enumerate(named):
-            if name and (name in labels) is exact:
-                claim(place, by_name.get(name), False)
+    for name, target in by_name.items():
+        for place, each in enumerate(named):
+            if each == name:
+                claim(place, target, False)
     guessable = ["" if named[place] in elsewhere or place in chosen else cell for place, cell in enumerate(cells)]
     for place, target in containing(guessable, by_name).items():
         claim(place, target, True)
@@ -207,6 +210,10 @@ def _by_brackets(cell: str, by_name: Mapping[str, Target]) -> Target | None:
     if not match:
         return None
     outside, inside = map(by_name.get, match.groups())
+    # what is no date or telephone number would be refused in a column of those anyhow
+    takes_any = outside is not None and outside.field.kind in (Kind.TEXT, Kind.ORG, Kind.PROJECT)
+    if takes_any and outside != inside and _ABOUT.search(match[2]):
+        return None
     return outside or inside
 
 
@@ -257,8 +264,9 @@ def _nearest(cell: str, by_name: Mapping[str, Target]) -> str:
     return by_name[match[0]].field.label if match else ""
 
 
-def guess(cells: Sequence[str], hints: Sequence[str]) -> tuple[Record, str] | None:
-    """The noun whose names fit the headers best, and why. ``hints`` are the names of the sheet and the file."""
+def guess(cells: Sequence[str], hints: Sequence[str], sets: Collection[str] = ()) -> tuple[Record, str] | None:
+    """The noun whose names fit the headers best, and why. ``hints`` are the names of the sheet and the file, ``sets``
+    the fields that were given a value for all rows."""
     best: tuple[float, Record, str] | None = None
     for record in RECORDS.values():
         if record.noun == "document":
@@ -269,6 +277,11 @@ def guess(cells: Sequence[str], hints: Sequence[str]) -> tuple[Record, str] | No
         needed = [
             f.key for f in record.fields if f.required and not f.default and f.key not in ("number", "kind", "year")
         ]
+        lacking = ""
+        if record is PROJECT and "mode" not in keys and keys & _OF_A_CONTRACT:  # a list of contracts often has none
+            needed.remove("mode")
+            given = {"mode", PROJECT["mode"].label} & {*sets}
+            lacking = "" if given else f"，没有{PROJECT['mode'].label}列，可加 --set mode=…"
         owner_known = not record.owner or bool(keys & {record.owner.key, OWNER_CODE, OWNER_NUMBER, PROJECT_NAME})
         if (
             not own
@@ -280,5 +293,5 @@ def guess(cells: Sequence[str], hints: Sequence[str]) -> tuple[Record, str] | No
         score = len(keys) + (100 if named else 0) + len(own) / 100
         if best is None or score > best[0]:
             why = "表名如此" if named else f"表头中有 {len(keys)} 列相符"
-            best = (score, record, why)
+            best = (score, record, why + lacking)
     return (best[1], best[2]) if best else None

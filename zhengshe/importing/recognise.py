@@ -60,7 +60,7 @@ def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tupl
     if not head:
         return None
     hints = [sheet.name, source.path.stem]
-    known = (record, "--as 指定") if record else mapping.guess(_first_table(head, None, given).cells, hints)
+    known = (record, "--as 指定") if record else mapping.guess(_first_table(head, None, given).cells, hints, wish.sets)
     return (_with_table_above(_first_table(head, known[0], given), top), *known) if known else None
 
 
