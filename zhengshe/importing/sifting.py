@@ -50,6 +50,7 @@ class Sieve:
         self._first_head = head.cells[self._first] if head.cells else ""
         self._width = max(places, default=0) + 1
         self._second = min(1, self._width - 1)
+        self._header_width = max(map(len, (head.cells, *head.lines)))  # with columns that are not for us
         self._bare_amounts = bare_amounts
         self._after_gap = False  # did the last rows look like the end of the table?
         self._ended = False
@@ -86,7 +87,7 @@ class Sieve:
         width = len(columns)
         if width < self._width or self._first_head in columns[self._first]:
             return False
-        if max(map(len, block)) > len(self._head.cells):
+        if max(map(len, block)) > self._header_width:
             return False
         text = _BETWEEN.join(chain.from_iterable(block))
         if any(total in text for total in footnotes.BARE_TOTALS):
@@ -124,7 +125,7 @@ class Sieve:
                 self._end(number, _SECOND_TABLE)
                 break
             self._after_gap = (self._after_gap and odd_looking) or is_lone  # a title may stand before the header
-            if beyond := [text for cell in row[len(self._head.cells) :] if (text := cell.strip())]:
+            if beyond := [text for cell in row[self._header_width :] if (text := cell.strip())]:
                 self.rejected.append(Rejected(number, (_beyond(beyond),)))
                 continue
             if is_lone and self._may_be_lone and self._has_full_rows:
