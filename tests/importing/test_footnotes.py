@@ -99,3 +99,10 @@ def test_a_long_table_with_a_last_line_of_one_cell(street: Run, tmp_path: Path) 
     rows = [[f"第{number}协会", "竹园路", "张三", "50000000", "养老"] for number in range(250)]
     file = table(tmp_path / "a.csv", [head, *rows, ["由民政科提供"]])
     assert issues(street, file, "--as", "org", "--set", "kind=社会团体", "--dry-run") == [(252, "single-cell")]
+
+
+def test_only_what_stands_right_above_a_second_table_is_its_title(street: Run, tmp_path: Path) -> None:
+    rows = [["甲协会", "50000000"], ["丙协会"], [], ["二、项目"], ["项目名称", "承接单位"], ["调解", "周亚英工作室"]]
+    file = table(tmp_path / "a.csv", [["名称", "联系电话"], *rows])
+    options = ("--as", "org", "--set", "kind=社会团体")
+    assert issues(street, file, *options) == [(3, "single-cell"), (6, "second-table")]

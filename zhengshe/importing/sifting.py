@@ -156,12 +156,11 @@ class Sieve:
         return (self._after_gap or header_again) and headers.is_another(row, every_name())
 
     def _end(self, number: int, why: Issue) -> None:
-        """Nothing is read from this row on, and what stands right above it alone is a title."""
+        """Nothing is read from this row on, and one cell right above it is a title."""
         self.rejected.append(Rejected(number, (why,)))
         self._ended = True
-        if self._lone:
-            self.skipped.setdefault(footnotes.REMARK, []).extend(number for number, _ in self._lone)
-            self._lone.clear()
+        if self._lone and self._lone[-1][0] == number - 1:
+            self.skipped.setdefault(footnotes.REMARK, []).append(self._lone.pop()[0])
 
 
 def _beyond(cells: Sequence[str]) -> Issue:
