@@ -385,17 +385,17 @@ class Ledger:
 
         return plan_files(self._db, files, wish or Wish(), tell or say_nothing)
 
-    def plan_lines(self, plans: Sequence[Plan]) -> Iterator[str]:
+    def plan_lines(self, plans: Sequence[Plan], *, tell: Tell | None = None) -> Iterator[str]:
         """The text of a plan file: the decision for every row, to be changed by hand."""
-        from zhengshe.importing import decisions
+        from zhengshe.importing import decision_file
 
-        return decisions.lines(self._db, plans)
+        return decision_file.lines(self._db, plans, tell)
 
     def plan_decided(self, file: Path, *, tell: Tell | None = None) -> Plans:
         """What a plan file decides. RejectedError when a ledger or the database has moved on since it was written."""
-        from zhengshe.importing import decisions
+        from zhengshe.importing import decision_file
 
-        return self.plan(*decisions.read(self._db, file), tell=tell)
+        return decision_file.plans(self._db, file, tell)
 
     def reconcile(self, file: Path, wish: Wish | None = None, *, tell: Tell | None = None) -> Comparison:
         """Our own records beside an official list; nothing is written."""

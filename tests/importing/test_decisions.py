@@ -124,12 +124,31 @@ def test_it_is_refused_once_the_ledger_or_the_file_has_moved_on(street: Run, pla
     [
         (r'do: "refuse"', "do: create", 4, "信用代码应为 18 位"),
         (r'row: 3, do: "create"', "row: 3, do: erase", 2, "do“erase”"),
-        (r'row: 3, do: "create"', "row: 3, do: match", 2, "要写明 record"),
+        (r'row: 3, do: "create"', "row: 3, do: match", 4, "请写明 record"),
         (r'"竹园路1号"', '"竹园路9号"', 2, "与台账不符"),
         (r'row: 3, do: "create"', "row: 3, do: match, record: 没有的", 3, "找不到社会组织"),
         (r"record: 1", "record: 2", 2, "换了 record 请删去 changes"),
         (r"sheets:", "sheet:", 2, "不是计划文件"),
         (r'row: 2, do: "update", record: 1', "row: 2, do: create", 4, "本库已有这条社会组织"),
+        (r'row: 2, do: "update"', "row: 2, do: create", 2, "不能 create"),
+        (r'row: 2, do: "update"', "row: 2, do: refuse", 4, "写的是 refuse"),
+        (r'row: 3, do: "create"', "row: 3, do: refuse", 4, "写的是 refuse"),
+        (r'row: 3, do: "create", what: "[^"]*"', "row: 3, do: match", 4, "请写明 record"),
+        (r'row: 3, do: "create"', "row: 3, do: update", 4, "请写明 record"),
+        (r'row: 3, do: "create"', "row: 3, do: match, recrod: 1", 2, "“recrod”不认得"),
+        (r"row: 3", "row: true", 2, "应是行号"),
+        (r"row: 3", "row: 3.5", 2, "应是行号"),
+        (r"record: 1", "record: [1]", 2, "record 应是"),
+        (r"record: 1", "record: true", 2, "record 应是"),
+        (r"record: 1", "record: 2025-03-01", 2, "record 应是"),
+        (r"reading: \{\}", "reading: {noun: xx}", 2, "noun: xx"),
+        (r"reading: \{\}", "reading: {noun: [org]}", 2, "noun: "),
+        (r"reading: \{\}", "reading: {maps: 名称}", 2, "maps: 名称"),
+        (r"reading: \{\}", "reading: {add_missing_orgs: 是}", 2, "add_missing_orgs"),
+        (r"reading: \{\}", "reading: {encoding: 不知道}", 4, "不知道"),
+        (r"reading: \{\}", "reading: {colour: red}", 2, "colour"),
+        (r"reading: \{\}", "reading: {recipe: {set: 5}}", 2, "写法有误"),
+        (r"sheets:", "sheets: []\nmore:", 2, "对不上"),
     ],
 )
 def test_what_cannot_be_done_is_said(street: Run, plan: Path, old: str, new: str, code: int, said: str) -> None:
@@ -148,6 +167,123 @@ def test_one_code_on_two_records_is_refused(street: Run, tmp_path: Path) -> None
     result = street("import", "--apply", "计划.yaml")
     assert result.code == 4 and "核对 record" in result.err
     assert [row["uscc"] for row in listed(street, "org")] == [None, None, CODE]
+
+
+def test_a_refused_line_can_be_left_out_with_the_rest_written(street: Run, plan: Path) -> None:
+    edited(plan, (r'row: 3, do: "create"', "row: 3, do: refuse, why: 先问清楚"))
+    result = street("import", "--apply", plan.name, "--skip-bad")
+    assert result.code == 6 and "先问清楚" in result.out
+    assert {row["name"] for row in listed(street, "org")} == {"潍坊街道老年协会", "周亚英工作室", "书法社"}
+
+
+def test_a_known_row_that_is_to_match_is_not_changed(street: Run, plan: Path) -> None:
+    edited(plan, (r'row: 2, do: "update", record: 1', "row: 2, do: match"), ('do: "refuse"', "do: skip"))
+    assert street("import", "--apply", plan.name).code == 0
+    assert [row["phone"] for row in listed(street, "org") if row["id"] == 1] == [None]
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "names"),
+    [
+        ("create", "match", ["书法社"]),
+        ("skip", "create", ["书法社"]),
+        ("skip", "skip", []),
+        ("skip", "match", None),
+        ("refuse", "match", None),
+        ("create", "create", None),
+    ],
+)
+def test_the_same_row_twice(street: Run, tmp_path: Path, first: str, again: str, names: list[str] | None) -> None:
+    table(tmp_path / "台账.csv", [HEAD, ROWS[3], ROWS[3]])
+    assert street("import", "台账.csv", "--plan", "计划.yaml").code == 0
+    edited(
+        tmp_path / "计划.yaml",
+        ('row: 2, do: "create"', f"row: 2, do: {first}"),
+        ('row: 3, do: "match"', f"row: 3, do: {again}"),
+    )
+    assert street("import", "--apply", "计划.yaml").code == (4 if names is None else 0)
+    assert [row["name"] for row in listed(street, "org")][2:] == (names or [])
+
+
+def test_two_rows_cannot_each_update_one_record(street: Run, tmp_path: Path) -> None:
+    table(tmp_path / "台账.csv", [HEAD, ROWS[1], ROWS[1]])
+    assert street("import", "台账.csv", "--plan", "计划.yaml").code == 0
+    edited(
+        tmp_path / "计划.yaml",
+        (r"changes: \{[^}]*\}", "changes: {}"),  # the first leaves everything as it is, and the second does not
+        ('row: 3, do: "match"', "row: 3, do: update"),
+    )
+    result = street("import", "--apply", "计划.yaml")
+    assert result.code == 4 and "不能各自 update" in result.out
+    edited(tmp_path / "计划.yaml", ('row: 2, do: "update"', "row: 2, do: match"))
+    assert street("import", "--apply", "计划.yaml").code == 0
+    assert next(row["phone"] for row in listed(street, "org")) == "50000000"
+
+
+def test_what_repeats_a_row_that_cannot_be_created_is_refused_with_it(street: Run, tmp_path: Path) -> None:
+    table(tmp_path / "台账.csv", [HEAD, *[["没有类型的", "", "", "", ""]] * 2])
+    street("import", "台账.csv", "--plan", "计划.yaml")
+    edited(tmp_path / "计划.yaml", ('do: "refuse"', "do: create"))
+    assert summary(street, "--apply", "计划.yaml", "--skip-bad", code=6)["rejected"] == 2
+
+
+def test_a_row_that_fits_several_records_says_which(street: Run, tmp_path: Path) -> None:
+    for code in (CODE, "51110000069583988B"):
+        street("org", "add", "同名会", "--kind", "其他", "--uscc", code)
+    table(tmp_path / "台账.csv", [HEAD, ["同名会", "", "", "", "竹园路3号"]])
+    street("import", "台账.csv", "--plan", "计划.yaml")
+    edited(tmp_path / "计划.yaml", ('do: "refuse"', "do: update"))
+    result = street("import", "--apply", "计划.yaml")
+    assert result.code == 4 and "要在计划文件里写明 record" in result.out
+
+
+PROJECT = ["承接单位", "项目名称", "年度", "合作方式", "合同金额", "资金来源"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (r'row: 2, do: "update"', "row: 2, do: skip"),
+        (r'amount: \["", "[0-9.,]*"\]', ""),
+        (r'row: 2, do: "update", ', "row: 2, do: refuse, "),
+    ],
+)
+def test_what_belongs_to_a_row_is_not_dropped_in_silence(street: Run, tmp_path: Path, change: tuple[str, str]) -> None:
+    street("project", "add", "老年协会", "--name", "调解", "--mode", "委托管理", "--year", "2025")
+    row = ["潍坊街道老年协会", "调解", "2025", "委托管理", "120000", "福彩公益金"]
+    table(tmp_path / "台账.csv", [PROJECT, row])
+    assert street("import", "台账.csv", "--plan", "计划.yaml").code == 0
+    edited(tmp_path / "计划.yaml", change)
+    result = street("import", "--apply", "计划.yaml")
+    assert result.code == 4 and "资金来源的这一行改成 skip" in result.out, result.out
+    assert listed(street, "funding") == [] and listed(street, "project")[0]["amount"] is None
+    edited(tmp_path / "计划.yaml", (r'row: 2, do: "create"', "row: 2, do: skip"))
+    again = street("import", "--apply", "计划.yaml")
+    assert again.code == (4 if "refuse" in change[1] else 0), again.out
+    assert listed(street, "funding") == []
+
+
+def test_days_without_quotes_in_a_mapping_file(street: Run, tmp_path: Path) -> None:
+    table(tmp_path / "年检.csv", [["社会组织名称", "年度", "年检结论"], ["潍坊街道老年协会", "2025", "合格"]])
+    mapping = "noun: inspection\nset: {concluded_on: 2025-03-01}\nvalues: {年检结论: {2025-01-02: 合格, yes: no}}\n"
+    (tmp_path / "读法.yaml").write_text(mapping, "utf-8")
+    result = street("import", "年检.csv", "--mapping", "读法.yaml", "--plan", "计划.yaml")
+    assert result.code == 0, result.err
+    assert street("import", "--apply", "计划.yaml").code == 0
+    assert [row["concluded_on"] for row in listed(street, "inspection")] == ["2025-03-01"]
+
+
+def test_characters_that_yaml_does_not_know(street: Run, tmp_path: Path) -> None:
+    odd = [*map(chr, range(0x80, 0xA1)), *"\u2028\u2029\ufeff\ufffe\uffff\u200b\u202e\u3000𠮷\U000f0000"]
+    new = [[f"新{place}{char}社", "其他", "", "", ""] for place, char in enumerate(odd)]
+    known = [[f"旧{place}社", "其他", "", "", f"竹园{char}路"] for place, char in enumerate(odd)]
+    street("import", table(tmp_path / "旧.csv", [HEAD, *(row[:2] for row in known)]))
+    table(tmp_path / "台账.csv", [HEAD, *new, *known])
+    assert street("import", "台账.csv", "--plan", "计划.yaml").code == 0
+    assert "竹园𠮷路" in (text := (tmp_path / "计划.yaml").read_text("utf-8")) and "竹园\u3000路" in text
+    result = street("import", "--apply", "计划.yaml")
+    assert result.code == 0, result.out + result.err
+    assert "不变" in street("import", "台账.csv").out and "没有变化" in street("import", "台账.csv").err
 
 
 def test_apply_says_itself_what_is_read(street: Run, plan: Path) -> None:

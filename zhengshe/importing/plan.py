@@ -28,16 +28,21 @@ def say_nothing(_text: str) -> None:
     """For whoever needs no word about how far the work is."""
 
 
+# the header of the column in which rejects say why; the import passes over it, and no field has a name like it
+REASON = "不能接受的原因"
+
 CREATE, UPDATE, MATCH, SKIP, REFUSE = "create", "update", "match", "skip", "refuse"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a plan file wants of a row: which record it is, and which fields (key: old and new text) may change."""
+    """What a plan file wants of a row: which record it is, which fields (key: old and new text) may change, and why it
+    is refused."""
 
     do: str
     record: str | None = None
     changes: Mapping[str, Sequence[str]] | None = None
+    why: str = ""
 
 
 # sheet by sheet in the order of planning: the noun, and the decision for every row
