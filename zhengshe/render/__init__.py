@@ -39,6 +39,12 @@ def format_for(format: str | None, output: Path | None) -> str:
         raise UsageError(f"不认得后缀“{output.suffix}”；可用：{known}，或用 -f 指定格式") from None
 
 
+def must_have_place(format: str, output: Path | None) -> None:
+    """Raises UsageError for an office format without a file, since it cannot be shown on a screen."""
+    if format in OFFICE_FORMATS and output is None:
+        raise UsageError(f"{format} 不能显示在屏幕上，请加 -o 文件名.{format}")
+
+
 def write(
     content: Report | Table,
     format: str,
@@ -53,8 +59,9 @@ def write(
     Raises UsageError when the format does not fit, ZhengsheError when the file cannot be written, BrokenPipeError when
     the reader of stdout has gone.
     """
+    must_have_place(format, output)
     report = _as_report(content, format)
-    if format in OFFICE_FORMATS:
+    if output is not None and format in OFFICE_FORMATS:
         _write_office(report, format, output, unit)
     elif output is not None:
         from zhengshe.render.files import text_file
@@ -110,9 +117,7 @@ def _write_text(report: Report, format: str, stream: TextIO, unit: str, *, to_fi
         delimited.write(report, stream, tabs=format == "tsv", line_end="\r\n" if to_file else "\n")
 
 
-def _write_office(report: Report, format: str, output: Path | None, unit: str) -> None:
-    if output is None:
-        raise UsageError(f"{format} 不能显示在屏幕上，请加 -o 文件名.{format}")
+def _write_office(report: Report, format: str, output: Path, unit: str) -> None:
     from zhengshe.render.files import replacing
 
     with replacing(output) as path:
