@@ -15,13 +15,11 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from zhengshe.commands.context import COMPLETING, NAME, settings_from
+from zhengshe.commands.context import COMPLETING, INTERRUPTED, NAME, settings_from
 from zhengshe.commands.lazy import Entry, LazyGroup, command, group
 from zhengshe.errors import UsageError, ZhengsheError, os_reason
 from zhengshe.models import RECORDS, Record
 from zhengshe.version import __version__
-
-INTERRUPTED = 130
 
 
 def _noun(record: Record) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zhengshe.importing.plan import Plan
+    from zhengshe.importing.plan import Plan, Tell
     from zhengshe.importing.recipe import Recipe
     from zhengshe.reports.report import Report
     from zhengshe.rules.scheme import Scheme
@@ -82,11 +82,12 @@ def import_told(plans: Sequence[Plan], batch: int | None, limit: int) -> Report:
     return importing.describe(plans, batch, limit)
 
 
-def rows_refused(plans: Sequence[Plan]) -> Report:
-    """The refused rows of every sheet in their original columns, with the reason; mended, they import again."""
+def rows_refused(plans: Sequence[Plan], tell: Tell) -> Report:
+    """The refused rows of every sheet in their original columns, with the reason; mended, they import again. ``tell``
+    is called now and then while they are read."""
     from zhengshe.reports import importing
 
-    return importing.rejects(plans)
+    return importing.rejects(plans, tell)
 
 
 def example_street() -> Iterator[tuple[Path, Mapping[str, Sequence[dict[str, Any]]] | None]]:

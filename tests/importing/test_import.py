@@ -495,9 +495,25 @@ def test_a_long_import_says_how_far_it_is(street: Run, tmp_path: Path, monkeypat
     assert "正在读 orgs.csv：2,000 行" in said and "正在比对 orgs.csv" in said and "正在写入社会组织" in said
 
 
+def test_plans_and_rejects_say_how_far_they_are(street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [[f"组织{number}", "其他" if number % 2 else "不详"] for number in range(1200)]
+    table(tmp_path / "orgs.csv", [["名称", "类型"], *rows])
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    monkeypatch.setattr(progress, "_PAUSE_ELSEWHERE", 0)
+    said = street("import", "orgs.csv", "--plan", "计划.yaml", "--rejects", "r.csv").err
+    assert "正在写计划文件：社会组织 1,000 行" in said and "正在写不能接受的行：第 1,000 行" in said
+
+
 def test_a_large_file_is_said_before_it_is_opened(street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table(tmp_path / "orgs.csv", [["名称", "类型"], ["乒乓球队", "其他"]])
     assert "正在打开" not in street("import", "orgs.csv", "--plan", "计划.yaml").err
     monkeypatch.setattr(progress, "_SLOW", 10)
     assert "正在打开 orgs.csv" in street("reconcile", "orgs.csv").err
     assert "正在打开 计划.yaml" in street("import", "--apply", "计划.yaml").err
+
+
+def test_a_workbook_is_large_sooner(street: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_document(tmp_path / "a.ods", [["名称", "类型"], ["乒乓球队", "其他"]])
+    table(tmp_path / "a.csv", [["名称", "类型"], *([f"乒乓球队{number}", "其他"] for number in range(100))])
+    monkeypatch.setitem(progress._SLOW_OF, b"PK\x03\x04", 100)
+    assert "正在打开 a.ods" in street("import", "a.csv", "a.ods", "--dry-run").err

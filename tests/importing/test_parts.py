@@ -84,7 +84,7 @@ def test_a_bad_cell_of_a_part_refuses_the_row_once(street: Run, tmp_path: Path) 
     result = street("import", file, "--skip-bad", "--rejects", "r.csv")
     assert result.code == 6
     head, first, second = csv.reader((tmp_path / "r.csv").open(encoding="utf-8-sig"))
-    assert head == [*HEAD, "原因"] and first[0] == "周亚英工作室" and "已支付金额" in first[-1]
+    assert head == [*HEAD, "不能接受的原因"] and first[0] == "周亚英工作室" and "已支付金额" in first[-1]
     assert "本库没有这家组织" in second[-1] and "已支付金额" not in second[-1]  # its payment belongs to nobody
     assert len(listed(street, "project")) == 1 and listed(street, "payment") == []
 

@@ -57,7 +57,7 @@ def test_rejects_keep_the_original_columns(street: Run, ledger_file: Path, tmp_p
     options = ("--mapping", "读法.yaml", "--skip-bad", "--rejects", "r.csv")
     assert street("import", ledger_file, *options).code == 6
     head, row = list(csv.reader((tmp_path / "r.csv").open(encoding="utf-8-sig")))
-    assert head == [*ROWS[1], "原因"]
+    assert head == [*ROWS[1], "不能接受的原因"]
     assert row[:6] == ["周亚英工作室", "调解", "下半年", "委托管理", "七月", "4"]
 
 
@@ -71,7 +71,7 @@ def test_a_reading_is_saved_and_used_again(street: Run, tmp_path: Path) -> None:
     street("undo")
     assert street("import", "f.csv", "--mapping", "m.yaml").code == 0
     assert json.loads(street("figures", "list", "-f", "json").out)[0]["income"] == 120000
-    assert street("import", "f.csv", "--mapping", "m.yaml", "--save-mapping", "m.yaml").code == 1  # never overwritten
+    assert street("import", "f.csv", "--mapping", "m.yaml", "--save-mapping", "m.yaml").code == 2  # never overwritten
 
 
 def test_a_guessed_year_is_not_kept_for_next_year(street: Run, tmp_path: Path) -> None:

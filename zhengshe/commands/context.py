@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 NAME = "zhengshe"
+INTERRUPTED = 130  # the exit code when somebody pressed Ctrl-C
 COMPLETING = "_ZHENGSHE_COMPLETE"  # set by a shell that asks for completions
 
 

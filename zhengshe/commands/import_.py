@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from zhengshe import library, render
+from zhengshe.commands import targets
 from zhengshe.commands.completion import nouns
-from zhengshe.commands.context import open_from, say
+from zhengshe.commands.context import INTERRUPTED, open_from, say
 from zhengshe.commands.output import Format, Output, emit, is_for_people
 from zhengshe.commands.progress import Progress
 from zhengshe.commands.usage import one_of, pair
@@ -18,6 +21,7 @@ from zhengshe.models import RECORDS
 
 if TYPE_CHECKING:
     from zhengshe.importing.plan import Plan, Wish
+    from zhengshe.ledger import Ledger
 
 # how a list is to be read, also for reconcile
 Noun = Annotated[
@@ -65,8 +69,6 @@ def import_files(
     format: Format = None,
     output: Output = None,
 ) -> None:
-    from zhengshe.render.files import text_file
-
     one_of("--as", noun, [*RECORDS])
     reading: dict[str, Any] = {
         "noun": noun,
@@ -80,11 +82,10 @@ def import_files(
         raise UsageError("--apply 已经定下读哪些文件、怎么读；请去掉文件名和其他读法选项")
     if not (files or apply):
         raise UsageError("请写出要导入的文件，例如 zhengshe import 台账.xlsx")
-    for target in (plan, rejects, output):
-        if target and any(target.resolve() == file.resolve() for file in (*(files or ()), *([apply] if apply else []))):
-            raise UsageError(f"{target} 就是要读的文件，不能写在它上面；请换一个文件名")
-    dry_run = dry_run or plan is not None
     read = files or ([apply] if apply else [])
+    beside = _Targets(plan, rejects, save_mapping)
+    beside.look_at(format, output, [*read, *([mapping] if mapping else [])], ctx.obj.db)
+    dry_run = dry_run or plan is not None
     with open_from(ctx, *(file.name for file in read)) as ledger:
         with Progress() as tell:
             tell.opening(read)
@@ -92,23 +93,87 @@ def import_files(
                 plans = ledger.plan_decided(apply, tell=tell)
             else:
                 plans = ledger.plan(read, _wish(mapping, reading), tell=tell)
+            beside.must_hold(plans)
             refused = sum(plan.counts()["rejected"] for plan in plans)
             planned = library.import_told(plans, None, _SHOWN)  # before writing, while old and new still differ
             write = not dry_run and (skip_bad or not refused)
             batch = ledger.apply(plans, skip_bad=skip_bad, tell=tell) if write else None
-        emit(planned if is_for_people(format, output) else library.import_told(plans, batch, 0), format, output)
-        if rejects and refused:
-            _write_rejects(plans, rejects)
-        if save_mapping:
-            _save_mapping(plans, save_mapping)
-        if plan:
-            with text_file(plan, "utf-8") as file:
-                file.writelines(ledger.plan_lines(plans))
-            say(f"计划已写入 {plan}；看过、改过之后用 zhengshe import --apply {plan} 写入")
+        with _never_silent_about(batch):
+            with Progress() as tell:
+                written = beside.write(ledger, plans, tell)
+            emit(planned if is_for_people(format, output) else library.import_told(plans, batch, 0), format, output)
+    for text in written:
+        say(text)
     if refused:
         say(_advice(refused, written=batch is not None, dry_run=dry_run, skip_bad=skip_bad))
         raise typer.Exit(PARTLY if skip_bad and not dry_run else REFUSED)
     say("没有写入" if dry_run else f"已写入（批次 {batch}）" if batch else "没有变化，没有写入")
+
+
+class _Targets(NamedTuple):
+    """The files to be written beside the ledger. All that can be known of them is asked before it is written to."""
+
+    plan: Path | None
+    rejects: Path | None
+    mapping: Path | None
+
+    def look_at(self, format: str | None, output: Path | None, read: Sequence[Path], database: Path) -> None:
+        """UsageError or ZhengsheError when one cannot be written, or must not be."""
+        named = {"--plan": self.plan, "--rejects": self.rejects, "--save-mapping": self.mapping, "--output": output}
+        targets.look_at(named, read, database)
+        targets.must_end("--plan", self.plan, ".yaml", ".yml")
+        targets.must_end("--rejects", self.rejects, ".xlsx", ".csv")
+        targets.must_end("--save-mapping", self.mapping, ".yaml", ".yml")
+        targets.must_be_new(self.mapping)
+        if self.plan and any("\udc80" <= char <= "\udcff" for file in read for char in str(file)):
+            raise UsageError("台账的文件名不是 UTF-8 编码，计划文件里写不下；请先改名")
+        render.must_have_place(render.format_for(format, output), output)
+
+    def must_hold(self, plans: Sequence[Plan]) -> None:
+        """UsageError when there is more to be written than such a file holds."""
+        if self.mapping and sum(not plan.part for plan in plans) > 1:
+            raise UsageError("映射文件只能存一张表的读法；请用 --sheet 指定一张")
+        refused = {id(plan.sheet) for plan in plans if plan.rejected_rows}
+        if self.rejects and self.rejects.suffix.lower() == ".csv" and len(refused) > 1:
+            raise UsageError(f"{len(refused)} 张表有不能接受的行，csv 只放得下一张；请把 --rejects 改成 xlsx 文件")
+
+    def write(self, ledger: Ledger, plans: Sequence[Plan], tell: Progress) -> list[str]:
+        """Write them; what is to be said of each."""
+        from zhengshe.render.files import text_file
+
+        said: list[str] = []
+        if self.rejects and any(plan.rejected_rows for plan in plans):
+            kind = render.format_for(None, self.rejects)
+            render.write(library.rows_refused(plans, tell), kind, output=self.rejects)
+            said.append(f"不能接受的行已写入 {self.rejects}，改好后可再导入")
+        if self.mapping:
+            sheet, *parts = plans
+            with self.mapping.open("x", encoding="utf-8") as file:
+                file.write(sheet.recipe(parts))
+            said.append(f"读法已存到 {self.mapping}，明年用 --mapping {self.mapping} 照此导入")
+        if self.plan:
+            with text_file(self.plan, "utf-8") as file:
+                file.writelines(ledger.plan_lines(plans, tell=tell))
+            said.append(f"计划已写入 {self.plan}；看过、改过之后用 zhengshe import --apply {self.plan} 写入")
+        return said
+
+
+@contextmanager
+def _never_silent_about(batch: int | None) -> Iterator[None]:
+    """Whatever fails once the batch is in the ledger must not be taken for an import that was not made."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has seen enough
+        raise
+    except KeyboardInterrupt:
+        if batch is None:
+            raise
+        say(f"已中断；数据已写入（批次 {batch}），可用 undo 撤销")
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception:
+        if batch is not None:
+            say(f"数据已写入（批次 {batch}），可用 undo 撤销；之后的没有做成：")
+        raise
 
 
 def _pairs(texts: list[str] | None) -> dict[str, str]:
@@ -129,17 +194,3 @@ def _advice(refused: int, *, written: bool, dry_run: bool, skip_bad: bool) -> st
     if skip_bad:
         return f"有 {refused} 行不能接受，已跳过；其余没有变化，没有写入"
     return f"错误：有 {refused} 行不能接受，没有写入；请改好后重来，或加 --skip-bad 跳过（--rejects 文件 可另存这些行）"
-
-
-def _write_rejects(plans: list[Plan], target: Path) -> None:
-    render.write(library.rows_refused(plans), render.format_for(None, target), output=target)
-    say(f"不能接受的行已写入 {target}，改好后可再导入")
-
-
-def _save_mapping(plans: list[Plan], target: Path) -> None:
-    sheet, *parts = plans
-    if any(not plan.part for plan in parts):
-        raise UsageError("映射文件只能存一张表的读法；请用 --sheet 指定一张")
-    with target.open("x", encoding="utf-8") as file:
-        file.write(sheet.recipe(parts))
-    say(f"读法已存到 {target}，明年用 --mapping {target} 照此导入")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zhengshe.errors import Issue, RejectedError, UsageError
 from zhengshe.importing import headers, mapping, parts, readers
-from zhengshe.importing.plan import Wish
+from zhengshe.importing.plan import REASON, Wish
 from zhengshe.models import RECORDS, Record
 
 
@@ -56,7 +56,7 @@ def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tupl
     given = {headers.normal(header) for header in wish.maps}
     record = RECORDS[wish.noun] if wish.noun else None
     own = parts.names(parts.of(record, wish.recipe.parts)) if record else parts.every_name()
-    head = headers.find(top, (mapping.targets(record).keys() if record else mapping.every_name()) | own, given)
+    head = _find(top, (mapping.targets(record).keys() if record else mapping.every_name()) | own, given)
     if not head:
         return None
     hints = [sheet.name, source.path.stem]
@@ -88,6 +88,15 @@ def _with_table_above(head: headers.Head, top: Sequence[readers.Row]) -> headers
         f"第 {first}–{last} 行在表头（第 {head.row} 行）上方，像是另一张表，没有读；请分成两个工作表或两个文件再导入"
     )
     return replace(head, doubts=(*head.doubts, Issue("table-above", message, row=first)))
+
+
+def _find(top: Sequence[readers.Row], known: Collection[str], given: Collection[str]) -> headers.Head | None:
+    """The header; the column in which rejects say why does not belong to it."""
+    head = headers.find(top, {*known, headers.normal(REASON)}, given)
+    if head is None or REASON not in head.cells:
+        return head
+    last = len(head.cells) - (head.cells[-1] == REASON)
+    return replace(head, cells=tuple("" if cell == REASON else cell for cell in head.cells[:last]))
 
 
 def year_said(found: Found, head: headers.Head, wish: Wish) -> str | None:

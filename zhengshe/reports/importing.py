@@ -7,7 +7,7 @@ from typing import Any
 
 from zhengshe.errors import Issue
 from zhengshe.importing.mapping import Column as SheetColumn
-from zhengshe.importing.plan import Plan
+from zhengshe.importing.plan import REASON, Plan, Tell
 from zhengshe.importing.units import name_of, unit_header
 from zhengshe.models import Kind
 from zhengshe.reports.report import Block, Column, Heading, Paragraph, Report, Table
@@ -15,6 +15,7 @@ from zhengshe.store.staging import CHANGED, NEW, REJECTED, SAME, Change
 from zhengshe.values import Value, to_show
 
 _GUESSES = 50  # words about guesses on a screen
+_EVERY = 250  # rows from word to word
 _VERDICTS = ((NEW, "新增"), (CHANGED, "修改"), (SAME, "不变"), (REJECTED, "不能接受"))
 
 
@@ -28,13 +29,13 @@ def describe(plans: Sequence[Plan], batch: int | None, limit: int) -> Report:
     return Report(blocks, summary[0] if len(summary) == 1 else summary)
 
 
-def rejects(plans: Sequence[Plan]) -> Report:
-    """The refused rows of every sheet in their original columns, with the reason."""
+def rejects(plans: Sequence[Plan], tell: Tell) -> Report:
+    """The refused rows of every sheet in their original columns, with the reason, telling how many were read."""
     sheets = [(plan, [each for each in plans if each.sheet is plan.sheet]) for plan in plans if not plan.part]
-    return Report([_rejects(plan, told) for plan, told in sheets if any(each.rejected_rows for each in told)])
+    return Report([_rejects(plan, told, tell) for plan, told in sheets if any(each.rejected_rows for each in told)])
 
 
-def _rejects(plan: Plan, told: Sequence[Plan]) -> Table:
+def _rejects(plan: Plan, told: Sequence[Plan], tell: Tell) -> Table:
     # what stood above the header and is not in this workbook: the unit of its amounts, and the year
     said = plan.head.unit or 1
     unit, cells = f"（{name_of(said)}）" if said != 1 else "", enumerate(plan.head.cells)
@@ -50,15 +51,18 @@ def _rejects(plan: Plan, told: Sequence[Plan]) -> Table:
     for each in told:
         for row, issues in each.rejected_rows.items():
             refused.setdefault(row, []).extend(issues)
-    return Table(
-        [*columns, Column("reason", "原因")], _refused_rows(plan, refused, more), plan.sheet.name or plan.record.label
-    )
+    rows = _refused_rows(plan, refused, more, tell)
+    return Table([*columns, Column("reason", REASON)], rows, plan.sheet.name or plan.record.label)
 
 
-def _refused_rows(plan: Plan, refused: Mapping[int, Sequence[Issue]], more: Sequence[str]) -> Iterator[list[str]]:
+def _refused_rows(
+    plan: Plan, refused: Mapping[int, Sequence[Issue]], more: Sequence[str], tell: Tell
+) -> Iterator[list[str]]:
     """The rows in their original columns and wording, with ``more`` cells and the reason in the last columns."""
     width = len(plan.head.cells)
     for number, cells in enumerate(plan.sheet.rows, 1):
+        if number % _EVERY == 0:
+            tell(f"正在写不能接受的行：第 {number:,} 行")
         if number in refused:
             padded = [*cells[:width], *[""] * (width - len(cells))]
             yield [*padded, *more, "；".join(f"{issue.column}：{issue.message}" for issue in refused[number])]
