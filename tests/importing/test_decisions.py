@@ -147,7 +147,7 @@ def test_it_is_refused_once_the_ledger_or_the_file_has_moved_on(street: Run, pla
         (r"reading: \{\}", "reading: {add_missing_orgs: 是}", 2, "add_missing_orgs"),
         (r"reading: \{\}", "reading: {encoding: 不知道}", 4, "不知道"),
         (r"reading: \{\}", "reading: {colour: red}", 2, "colour"),
-        (r"reading: \{\}", "reading: {recipe: {set: 5}}", 2, "写法有误"),
+        (r"reading: \{\}", "reading: {recipe: {set: 5}}", 2, "的 set 应写成"),
         (r"sheets:", "sheets: []\nmore:", 2, "对不上"),
     ],
 )
