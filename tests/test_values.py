@@ -206,6 +206,8 @@ def test_a_mutated_code_gets_the_peers_verdict(body: str, place: int, letter: st
         ("5211000", "code-length"),
         ("52110000MJ015106XO", "code-character"),
         ("510101199003070788", "code-identity"),
+        ("310115800101123", "code-identity"),  # of fifteen digits
+        ("310115801301123", "code-length"),
     ],
 )
 def test_codes_that_are_refused(text: str, code: str) -> None:

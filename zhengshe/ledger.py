@@ -383,7 +383,7 @@ class Ledger:
         from zhengshe.importing.plan import Wish, say_nothing
         from zhengshe.importing.planning import plan_files
 
-        return plan_files(self._db, files, wish or Wish(), tell or say_nothing)
+        return plan_files(self._db, files, wish or Wish(), tell or say_nothing, self.today.isoformat())
 
     def plan_lines(self, plans: Sequence[Plan], *, tell: Tell | None = None) -> Iterator[str]:
         """The text of a plan file: the decision for every row, to be changed by hand."""
@@ -395,7 +395,7 @@ class Ledger:
         """What a plan file decides. RejectedError when a ledger or the database has moved on since it was written."""
         from zhengshe.importing import decision_file
 
-        return decision_file.plans(self._db, file, tell)
+        return decision_file.plans(self._db, file, tell, self.today.isoformat())
 
     def reconcile(self, file: Path, wish: Wish | None = None, *, tell: Tell | None = None) -> Comparison:
         """Our own records beside an official list; nothing is written."""

@@ -184,6 +184,8 @@ _CODE_WEIGHTS = tuple(3**i % 31 for i in range(17))
 _NOT_IN_CODE = bytes(set(range(256)) - set(CODE_ALPHABET.encode()))
 _CARD = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 _CARD_IN_TEXT = re.compile(rf"(?<!\d){_CARD.pattern}(?!\d)")
+# of before 1999, without a check digit
+_OLD_CARD = re.compile(r"[1-9]\d{5}(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}")
 _CARD_WEIGHTS = tuple(2 ** (17 - i) % 11 for i in range(17))
 _DESTROYED = re.compile(r"[-+]?\d(?:\.\d+)?E\+?\d+|\d{15,}\.0+")
 
@@ -212,6 +214,17 @@ def is_identity_card(text: str) -> bool:
     return "10X98765432"[sum(map(int.__mul__, map(int, text[:17]), _CARD_WEIGHTS)) % 11] == text[17]
 
 
+def is_old_identity_card(text: str) -> bool:
+    """A citizen's identity number of fifteen digits, as issued before 1999: a real birthday of the 20th century."""
+    if not (found := _OLD_CARD.fullmatch(text)):
+        return False
+    try:
+        dt.date(1900 + int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return False
+    return True
+
+
 def read_credit_code(text: str) -> Reading:
     """An 18-character code. A wrong check digit is a warning, since some codes were truly issued so.
 
@@ -227,6 +240,8 @@ def read_credit_code(text: str) -> Reading:
             raise ValueProblem("code-identity", "疑似居民身份证号，不予登记；请填统一社会信用代码")
         return Reading(code, ("code-like-identity", "校验位无误，但也像居民身份证号，请核对原件"))
     if len(code) != 18:
+        if is_old_identity_card(code):
+            raise ValueProblem("code-identity", "疑似居民身份证号，不予登记；请填统一社会信用代码")
         raise ValueProblem("code-length", f"信用代码应为 18 位，现为 {len(code)} 位")
     if wrong := sorted(set(code) - set(CODE_ALPHABET)):
         raise ValueProblem("code-character", f"信用代码不使用字符 {'、'.join(wrong)}")

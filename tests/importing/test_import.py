@@ -196,6 +196,8 @@ def test_names_that_differ_in_width_and_brackets_only(street: Run, tmp_path: Pat
 def test_organizations_written_in_another_way_are_the_ones_we_have(street: Run, tmp_path: Path) -> None:
     street("org", "add", "潍坊街道合唱团（竹园）", "--kind", "社区社会组织")
     street("org", "add", "六助", "--kind", "社会服务机构", "--uscc", CODE)
+    for name in ("周亚英工作室", "六助", "潍坊街道老年协会"):
+        street("org", "edit", name, "--authority", "上海市浦东新区民政局")
     street("change", "add", "周亚英工作室", "--item", "名称", "--after", "周亚英老娘舅", "--approved-on", "2026-01-01")
     rows = [
         ["名称", "类型", "统一社会信用代码", "社区"],
@@ -219,6 +221,8 @@ def test_organizations_written_in_another_way_are_the_ones_we_have(street: Run, 
 
 
 def test_the_district_before_a_name_and_a_name_that_is_only_similar(street: Run, tmp_path: Path) -> None:
+    for name in ("书画社", "合唱团", "读书会"):
+        street("org", "add", name, "--kind", "其他", "--authority", "浦东新区民政局")
     rows = [["社会组织名称", "年度", "年检结论"], ["浦东新区潍坊街道老年协会", "2025", "合格"]]
     (issue,) = summary(street, table(tmp_path / "d.csv", rows))["issues"]
     assert issue["code"] == "name-alike" and "潍坊街道老年协会" in issue["message"]

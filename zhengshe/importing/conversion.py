@@ -100,8 +100,8 @@ class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
 
 
 class Conversion:
-    """The rows of one sheet as values of ``keys``. After ``rows`` has run, ``rejected``, ``skipped`` and ``warnings``
-    tell of what was left out and what was guessed."""
+    """The rows of one sheet as values of ``keys``. After ``batches`` has run, ``rejected``, ``skipped`` and
+    ``warnings`` tell of what was left out and what was guessed, ``legible`` what can be read of rejected rows."""
 
     def __init__(
         self, blocks: Iterable[Sequence[Row]], head: headers.Head, mapping: SheetMapping, owners: Owners
@@ -110,12 +110,16 @@ class Conversion:
         places = [memo.column.place for memo in self._memos]
         self._sieve = Sieve(blocks, head, places, exported=mapping.exported, bare_amounts=mapping.has_bare_amounts)
         self._fixed, self._warned = constants(mapping, head)
-        targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
+        self._targets = targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
         self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]
         self._owner = [place for place, key in enumerate(targets) if owners.uses(key)]
         self._owned = _Owned(owners, [targets[place] for place in self._owner])
+        self._owner_keys = owners.keys
         self.keys: list[str] = [*(targets[place] for place in self._own), *owners.keys]
         self.rejected, self.skipped = self._sieve.rejected, self._sieve.skipped
+        identity = {part for key in mapping.record.natural_keys for part in key}
+        self._identity = [place for place in self._own if targets[place] in identity]
+        self._half_read: dict[int, tuple[dict[str, Value], tuple[Value, ...]]] = {}
 
     def batches(self) -> Iterator[Batch]:
         """The rows that are records and can be read: their numbers, and the values of ``keys`` by column."""
@@ -123,12 +127,14 @@ class Conversion:
             columns: list[Sequence[Any]] = [memo.read(texts[memo.column.place]) for memo in self._memos]
             columns += [[value] * len(numbers) for value in self._fixed]
             if refused := self._refused(numbers, texts):
+                self._note(refused, numbers, columns)
                 numbers, columns = _without(refused, numbers, columns)
             found: Iterable[Sequence[Value]] = ()
             if self._owner:
                 said = [*zip(*(columns[place] for place in self._owner), strict=True)]
                 owners: Sequence[Any] = [*map(self._owned.__getitem__, said)]
                 if unknown := self._unknown(numbers, said):
+                    self._note(unknown, numbers, columns)
                     numbers, (owners, *columns) = _without(unknown, numbers, [owners, *columns])
                 found = zip(*owners, strict=True)
             if numbers:
@@ -160,6 +166,21 @@ class Conversion:
         self.rejected += (Rejected(numbers[place], (refused[said[place]],)) for place in unknown)
         return unknown
 
+    def _note(self, refused: set[int], numbers: Sequence[int], columns: Sequence[Sequence[Any]]) -> None:
+        """Keep what rows that are refused say all the same of which record they are."""
+        for place in refused:
+            values = {self._targets[each]: columns[each][place] for each in self._identity}
+            said = tuple(columns[each][place] for each in self._owner)
+            self._half_read[numbers[place]] = (values, said)
+
+    def legible(self) -> Iterator[tuple[int, dict[str, Value]]]:
+        """(row, what it says of which record it is) for rejected rows; an owner only where another row names it in the
+        same way."""
+        for row, (values, said) in self._half_read.items():
+            owners = self._owned.get(said, ()) if self._owner else ()
+            known = values | dict(zip(self._owner_keys, owners, strict=False))
+            yield row, {key: value for key, value in known.items() if value is not None}
+
     def warnings(self) -> Iterator[Issue]:
         """One word for every kind of guess, with how often it was made."""
         for issue, count in self._warned.values():
@@ -177,7 +198,8 @@ def constants(mapping: SheetMapping, head: headers.Head) -> tuple[tuple[Value, .
         values.append(memo[text])
         if issue := memo.odd.get(text):
             if issue.fatal:
-                raise UsageError(f"{issue.column}“{text}”：{issue.message}")
+                shown = f"“{issue.value}”" if issue.value else ""
+                raise UsageError(f"{issue.column}{shown}：{issue.message}")
             warned[issue.column, issue.code] = (issue, 1)
     return tuple(values), warned
 

@@ -127,11 +127,11 @@ def _hash(path: Path) -> str:
 # -- reading
 
 
-def plans(db: Connection, path: Path, tell: Tell | None) -> list[Plan]:
+def plans(db: Connection, path: Path, tell: Tell | None, today: str) -> list[Plan]:
     """What the file decides. Raises as ``read`` does, and UsageError when it has decisions for more sheets than there
     are: a part that was copied."""
     files, wish = read(db, path)
-    decided = planning.plan_files(db, files, wish, tell or say_nothing)
+    decided = planning.plan_files(db, files, wish, tell or say_nothing, today)
     if len(decided) != len(wish.decisions or ()):
         raise UsageError("计划文件与台账的工作表对不上；请用 import --plan 重新生成")
     return decided

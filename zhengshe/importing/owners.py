@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from zhengshe.errors import Issue
 from zhengshe.importing import entry
 from zhengshe.importing.mapping import OWNER_CODE, OWNER_NUMBER, PROJECT_NAME
-from zhengshe.importing.names import Names
+from zhengshe.importing.names import Names, same_name
+from zhengshe.importing.newcomers import Newcomers
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.store import lookup, records
 from zhengshe.store.connection import Connection
@@ -18,10 +19,13 @@ from zhengshe.values import Value
 _STAGED = {
     "uscc": ("uscc",),
     "reg_no": ("reg_no",),
+    "code": ("uscc", "reg_no"),
     "name": ("name",),
+    "former name": (),
     "project number": ("number",),
     "project name": ("name",),
 }
+_UPPER = ("code", "project number")  # what people may write in small letters
 _COMPARISONS = 2_000_000  # unknown names compared with ours, which takes two seconds; beyond it none is suggested
 _HELPERS = (OWNER_CODE, OWNER_NUMBER, PROJECT_NAME)
 ADVICE = "（确认后可加 --add-missing-orgs 一并登记）"  # for whoever writes
@@ -31,9 +35,9 @@ class Owners:
     """Finds the references of a row by what its columns say. An exact code, number, name or former name decides, then
     the name written in another way (see names); a name that is only similar is proposed, never taken.
 
-    With ``create`` an unknown organization is noted in ``missing`` under a negative number, to be registered when the
-    plan is carried out. What the program ``exported`` means whom it says: a finding may be about one organization's
-    part in another's project.
+    Whom the sheets before this one will register or rename is known as if it were done. With ``newcomers`` an unknown
+    organization is noted there, to be registered when the plan is carried out. What the program ``exported`` means whom
+    it says: a finding may be about one organization's part in another's project.
     """
 
     def __init__(
@@ -43,18 +47,17 @@ class Owners:
         columns: set[str],
         earlier: Sequence[Stage],
         *,
-        create: bool,
+        newcomers: Newcomers | None,
         exported: bool = False,
     ) -> None:
         self._db = db
         self._earlier = earlier
         self._record = record
-        self._create = create
+        self._newcomers = newcomers
         self._exported = exported
-        self.missing: dict[int, dict[str, Value]] = {}
-        self._by_identity: dict[tuple[Value, ...], int] = {}
+        self.missing: Mapping[int, dict[str, Value]] = newcomers.values if newcomers else {}
         self._found: dict[tuple[Value, ...], tuple[Value, ...] | Issue] = {}
-        self._names = Names(db)
+        self._names = Names(db, earlier, {} if newcomers is None else newcomers.names())
         self._compared = 0
         self.read_as: dict[str, str] = {}  # names that were written in another way, and whom they were taken for
         self.by_code: dict[str, str] = {}  # names that nobody has, beside the code of somebody
@@ -91,15 +94,26 @@ class Owners:
         return tuple(ids)
 
     def _exactly(self, noun: str, by: str, value: Value) -> list[int]:
-        """Records of the ledger, else rows of the sheets before this one."""
+        """Records of the ledger as the sheets before this one will leave it, and rows that will be new."""
         if value is None:
             return []
-        found = lookup.exactly(self._db, by, str(value))
-        for stage in self._earlier if not found else ():
+        text = str(value)
+        found = {*lookup.exactly(self._db, by, text)}
+        for stage in self._earlier:
             if stage.record.noun == noun:
-                for key in _STAGED.get(by, ()):
-                    found += stage.new_rows_with(key, str(value))
-        return found
+                if by in ("name", "project name"):
+                    found = {row for row in found if stage.said_of(row, "name") in (None, value)}
+                elif by == "former name":
+                    found |= {
+                        row
+                        for row in lookup.exactly(self._db, "name", text)
+                        if stage.said_of(row, "name") not in (None, value)
+                    }
+                for key in _STAGED[by]:
+                    found |= {*stage.known_as(key, text.upper() if by in _UPPER else text)}
+        if self._newcomers and noun == "org":
+            found |= {row for key in _STAGED[by] for row in self._newcomers.known_as(key, text)}
+        return sorted(found)
 
     # -- organizations
 
@@ -114,40 +128,66 @@ class Owners:
             if by in ("name", "former name"):
                 others += [row for row in ids if self._has_other_codes(row, code, number)]
                 ids = [row for row in ids if row not in others]
+            if by == "former name" and ids:
+                self._note_doubt()
             if len(ids) == 1:
                 return self._contradicted(ids[0], name) if by in ("uscc", "reg_no") else ids[0]
             if ids:
                 return Issue("owner-ambiguous", f"对应本库 {len(ids)} 家组织，请补充信用代码", "社会组织", str(value))
-        if others and not self._create:
+        if others and not self._newcomers:
             message = "名称是本库的，信用代码（或登记证号）却是另一个，请核对是笔误还是另一家组织"
             return Issue("owner-contradiction", message, "社会组织", str(name))
-        guessable = name is not None and code is None and not self._exported
-        alike = self._names.alike(str(name)) if guessable else set()
+        alike = self._alike(str(name)) if name is not None and not self._exported else set()
+        alike = {row for row in alike if not self._has_other_codes(row, code, number)}
         if len(alike) == 1:
             (row,) = alike
-            self.read_as[str(name)] = self._names.called(row)
+            self._note_doubt()
+            self.read_as[str(name)] = self._called(row)
             return row
-        return self._register(code, number, name) if self._create else self._unknown(str(name or code or number))
+        if self._newcomers:
+            return self._register(self._newcomers, code, number, name)
+        return self._unknown(str(name or code or number))
+
+    def _note_doubt(self) -> None:
+        if self._newcomers:
+            self._newcomers.note_doubt()
+
+    def _alike(self, name: str) -> set[int]:
+        found = self._names.alike(name)
+        return found | self._newcomers.alike(name) if self._newcomers else found
+
+    def _called(self, row: int) -> str:
+        return str(self.missing[row]["name"]) if row in self.missing else self._names.called(row)
 
     def _contradicted(self, found: int, name: Value) -> int | Issue:
         """An organization that was found by its code, unless the name beside the code is another organization's."""
         others = self._exactly("org", "name", name)
         if not others or found in others:
-            if name is not None and not others and found > 0 and found not in self._names.alike(str(name)):
-                self.by_code[str(name)] = self._names.called(found)
+            if name is not None and not others and not self._goes_by(found, str(name)):
+                self.by_code[str(name)] = self._called(found)
+                self._note_doubt()
             return found
         return Issue(
             "owner-contradiction", "信用代码（或登记证号）与名称在本库是两家组织，请核对", "社会组织", str(name)
         )
 
+    def _goes_by(self, org: int, name: str) -> bool:
+        if org in self.missing:
+            return same_name(str(self.missing[org]["name"]), name)
+        return self._names.goes_by(org, name)
+
     def _has_other_codes(self, org: int, code: Value, number: Value) -> bool:
-        stages = {stage: row for stage in self._earlier if (row := stage.referred(org)) is not None}
         said = {"uscc": code, "reg_no": number}
-        if org > 0:
-            known = records.get(self._db, ORG, org) or {}
-        else:
-            known = {key: stage.value(row, key) for stage, row in stages.items() for key in said}
-        return any(value is not None and known.get(key) not in (None, value) for key, value in said.items())
+        return any(value is not None and self._known(org, key) not in (None, value) for key, value in said.items())
+
+    def _known(self, org: int, key: str, noun: str = "org") -> Value:
+        """A field of an organization (or a project) as the sheets before this one will leave it."""
+        if noun == "org" and org in self.missing:
+            return self.missing[org].get(key)
+        said = (stage.said_of(org, key) for stage in self._earlier if stage.record.noun == noun)
+        if (value := next((each for each in said if each is not None), None)) is not None or org < 0:
+            return value
+        return (records.get(self._db, RECORDS[noun], org) or {}).get(key)
 
     def _unknown(self, text: str) -> Issue:
         self._compared += len(self._names)
@@ -155,20 +195,16 @@ class Owners:
         hint = f"；相近的有：{'、'.join(near)}" if near else ""
         return Issue("owner-unknown", f"本库没有这家组织{hint}{ADVICE}", "社会组织", text)
 
-    def _register(self, code: Value, number: Value, name: Value) -> int | Issue:
+    def _register(self, newcomers: Newcomers, code: Value, number: Value, name: Value) -> int | Issue:
         completed = entry.complete(self._db, ORG, {"name": name, "uscc": code, "reg_no": number})
         lacking = [field.label for field in ORG.fields if field.required and completed.get(field.key) is None]
         if lacking:
+            newcomers.note_doubt()
             why = f"信用代码 {str(code)[:2]}… 不是民政部门登记的社会组织" if code else "没有信用代码，类型无从知道"
             return Issue(
                 "owner-unknown", f"不能登记这家组织：缺少{'、'.join(lacking)}（{why}）", "社会组织", str(name or code)
             )
-        identity = (code, number, None if code or number else name)
-        if identity not in self._by_identity:
-            self._by_identity[identity] = -(len(self._by_identity) + 1)
-            filled: dict[str, Value] = {key: value for key, value in completed.items() if value is not None}
-            self.missing[self._by_identity[identity]] = filled
-        return self._by_identity[identity]
+        return newcomers.register({key: value for key, value in completed.items() if value is not None})
 
     # -- projects
 
@@ -181,7 +217,7 @@ class Owners:
             ids = self._exactly("project", by, value)
             if len(ids) > 1 and said.get("org") is not None:
                 org = self._organization({"org": said["org"]})
-                ids = [row for row in ids if row in lookup.projects_of(self._db, org)] if isinstance(org, int) else ids
+                ids = [row for row in ids if self._known(row, "org", "project") == org] if isinstance(org, int) else ids
             if len(ids) == 1:
                 if by == "project number" and (others := self._exactly("project", "project name", name)):
                     if ids[0] not in others:
@@ -202,12 +238,7 @@ class Owners:
             return None
         if isinstance(org, Issue):
             return org
-        if project > 0:
-            whose = (records.get(self._db, RECORDS["project"], project) or {}).get("org")
-        else:
-            rows = [(stage, row) for stage in self._earlier if (row := stage.referred(project)) is not None]
-            whose = next((stage.value(row, "org") for stage, row in rows), None)
-        if whose == org:
+        if self._known(project, "org", "project") == org:
             return None
         message = "这个项目在本库是另一家组织的，请核对社会组织，或先导入项目台账"
         return Issue("owner-contradiction", message, "项目", str(said.get("project") or said.get(PROJECT_NAME)))

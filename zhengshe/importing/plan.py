@@ -75,7 +75,7 @@ class Wish:
 @dataclass
 class Plan:
     """What one sheet would do. ``issues`` holds every refused cell and one word for every kind of guess;
-    ``last_batch`` is the state of the database that it was made for."""
+    ``last_batch`` is the state of the database that it was made for, ``today`` the day of it."""
 
     source: readers.Source
     sheet: readers.Sheet
@@ -88,12 +88,18 @@ class Plan:
     skipped: dict[str, list[int]]
     last_batch: int | None
     wish: Wish
+    today: str
     part: Part | None = None  # set when these records are told along with the ledger's own
     decided: Mapping[int, Decision] | None = None  # set when a plan file decides
 
     @property
     def record(self) -> Record:
         return self.mapping.record
+
+    @property
+    def called(self) -> str:
+        """The sheet, as people are told of it."""
+        return f"{self.source.path.name} {self.sheet.name}".strip()
 
     def counts(self) -> dict[str, int]:
         """How many rows are new, changed, unchanged and rejected. Asked once every row is settled; then it holds."""

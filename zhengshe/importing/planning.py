@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from zhengshe.errors import UsageError
@@ -11,6 +12,7 @@ from zhengshe.importing import headers, mapping, parts, readers, recognise
 from zhengshe.importing.conversion import Conversion
 from zhengshe.importing.headers import Head
 from zhengshe.importing.mapping import SheetMapping
+from zhengshe.importing.newcomers import Newcomers
 from zhengshe.importing.owners import Owners
 from zhengshe.importing.parts import Part
 from zhengshe.importing.plan import Plan, Tell, Wish
@@ -20,28 +22,81 @@ from zhengshe.importing.settle import settle
 from zhengshe.models import Kind
 from zhengshe.store import history, staging
 from zhengshe.store.connection import Connection
+from zhengshe.store.staged_parts import PartStage
+from zhengshe.values import Value
 
 _OWNERS_FIRST = {"org": 0, "project": 1}
 
 
-def plan_files(db: Connection, paths: Sequence[Path], wish: Wish, tell: Tell) -> list[Plan]:
+@dataclass(frozen=True)
+class _Task:
+    """One import: the ledger, what was asked for, whom to tell, the day, and who is registered along the way."""
+
+    db: Connection
+    wish: Wish
+    tell: Tell
+    today: str
+    newcomers: Newcomers | None
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A sheet that is staged, and what its parts will be made of. ``legible`` is what can be read of refused rows."""
+
+    plan: Plan
+    found: Found
+    head: Head
+    rows: Iterable[Row]
+    told: Sequence[tuple[Part, SheetMapping]]
+    legible: Mapping[int, dict[str, Value]]
+
+
+def plan_files(db: Connection, paths: Sequence[Path], wish: Wish, tell: Tell, today: str) -> list[Plan]:
     """A plan for every sheet of every file that holds a ledger and for what it tells along the way, owners before what
     belongs to them.
 
     Rows may belong to what earlier plans will register. Raises RejectedError when a file has no header we know.
     """
     found = [each for path in paths for each in recognise.sheets(path, wish)]
-    found.sort(key=lambda each: _OWNERS_FIRST.get(each.record.noun, len(_OWNERS_FIRST)))
-    plans: list[Plan] = []
-    for each in found:
-        plans += _plan(db, each, wish, [*plans], tell)
+    found.sort(key=_rank)
+    newcomers = Newcomers() if wish.add_missing_orgs else None
+    task = _Task(db, wish, tell, today, newcomers)
+    plans = _plans(task, found)
+    if newcomers and newcomers.came_late:
+        for plan in plans:
+            plan.stage.drop()
+        plans = _plans(task, found)  # now that they are known
     return plans
 
 
-def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tell: Tell) -> list[Plan]:
-    """The plan of a sheet, and those of its parts."""
-    record = found.record
-    named = f"{found.source.path.name} {found.sheet.name}".strip()
+def _rank(each: Found) -> int:
+    return _OWNERS_FIRST.get(each.record.noun, len(_OWNERS_FIRST))
+
+
+def _plans(task: _Task, found: Sequence[Found]) -> list[Plan]:
+    """The plans of sheets that stand in the order of their rank. All sheets of one rank are read before any of them is
+    settled: rows of two sheets for one noun may be one record."""
+    plans: list[Plan] = []
+    for _, group in groupby(found, _rank):
+        sheets: list[_Reading] = []
+        for each in group:
+            sheets.append(_read(task, each, plans, len(plans) + len(sheets)))
+        for noun in dict.fromkeys(sheet.plan.record.noun for sheet in sheets):
+            of_noun = [sheet.plan for sheet in sheets if sheet.plan.record.noun == noun]
+            task.tell(f"正在比对 {'、'.join(plan.called for plan in of_noun)}")
+            settle(task.db, of_noun)
+        for sheet in sheets:
+            _say_who_is_registered(sheet.plan)
+            _say_what_is_shared(sheet.plan)
+        plans += [sheet.plan for sheet in sheets]
+        for sheet in sheets:
+            plans += _parts(task, sheet, plans)
+    return plans
+
+
+def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Reading:
+    """A sheet, staged; ``place`` is that of its plan among all."""
+    record, wish = found.record, task.wish
     head, rows = wish.recipe.shape(found.head, found.sheet.rows)
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
     year = recognise.year_said(found, head, wish)
@@ -53,35 +108,38 @@ def _plan(db: Connection, found: Found, wish: Wish, earlier: Sequence[Plan], tel
     used = {column.header for _, each in told for column in each.columns}
     columns = replace(columns, unused=tuple(each for each in columns.unused if each[0] not in used))
     stages = [plan.stage for plan in earlier]
-    owners = Owners(db, record, columns.keys, stages, create=wish.add_missing_orgs, exported=columns.exported)
+    owners = Owners(task.db, record, columns.keys, stages, newcomers=task.newcomers, exported=columns.exported)
     why = "是本程序导出的" if columns.exported else found.why
-    plan = _new_plan(db, found, columns, why, owners, wish, len(earlier))
+    plan = _new_plan(task, found, columns, why, owners, staging.Stage(task.db, record), place)
     if year:
         plan.say("year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     _say_of_the_header(plan, head, [columns, *(each for _, each in told)])
-    _stage(plan, Conversion(_counted(rows, head.row, named, tell), head, columns, owners))
-    tell(f"正在比对 {named}")
-    settle(db, plan, [other for other in earlier if other.record is record])
-    _say_who_is_registered(plan)
-    _say_what_is_shared(plan)
-    plans = [plan]
-    for part, each in told:
-        why, nobody = f"随{record.label}登记", Owners(db, part.record, set(), [], create=False)
-        along = _new_plan(db, found, each, why, nobody, wish, len(earlier) + len(plans))
+    conversion = Conversion(_counted(rows, head.row, plan.called, task.tell), head, columns, owners)
+    _stage(plan, conversion)
+    return _Reading(plan, found, head, rows, told, dict(conversion.legible()))
+
+
+def _parts(task: _Task, sheet: _Reading, earlier: Sequence[Plan]) -> list[Plan]:
+    """The plans of what a sheet tells along the way."""
+    owner, made = sheet.plan, list[Plan]()
+    for part, columns in sheet.told:
+        nobody = Owners(task.db, part.record, set(), [], newcomers=None)
+        stage, place = PartStage(task.db, part.record), len(earlier) + len(made)
+        along = _new_plan(task, sheet.found, columns, f"随{owner.record.label}登记", nobody, stage, place)
         along.part = part
-        again = Conversion(_counted(rows, head.row, named, tell), head, each, nobody)
-        _stage(along, again, refused_already=plan.rejected_rows)
-        _complete_part(along, plan)
+        again = Conversion(_counted(sheet.rows, sheet.head.row, owner.called, task.tell), sheet.head, columns, nobody)
+        _stage(along, again, refused_already=owner.rejected_rows)
+        _complete_part(along, stage, sheet, {each.row for each in again.rejected})
         if _is_summed(part) and part.record.owner:
-            for other in plans[1:]:
+            for other in made:
                 if other.record is part.record:
-                    along.stage.drop_said_better(part.record.owner.key, other.stage)
-        settle(db, along, [other for other in (*earlier, *plans) if other.record is part.record])
+                    stage.drop_said_better(part.record.owner.key, other.stage)
+        settle(task.db, [along], [other for other in (*earlier, *made) if other.record is part.record])
         _say_what_is_shared(along)
-        plans.append(along)
-    return plans
+        made.append(along)
+    return made
 
 
 def _say_of_the_header(plan: Plan, head: Head, mappings: Sequence[SheetMapping]) -> None:
@@ -108,10 +166,10 @@ def _counted(rows: Iterable[Row], first: int, named: str, tell: Tell) -> Iterato
 
 
 def _new_plan(
-    db: Connection, found: Found, columns: SheetMapping, why: str, owners: Owners, wish: Wish, place: int
+    task: _Task, found: Found, columns: SheetMapping, why: str, owners: Owners, stage: staging.Stage, place: int
 ) -> Plan:
-    stage, last = staging.Stage(db, columns.record), history.last_batch(db)
-    plan = Plan(found.source, found.sheet, found.head, columns, why, stage, owners, [], {}, last, wish)
+    wish, last = task.wish, history.last_batch(task.db)
+    plan = Plan(found.source, found.sheet, found.head, columns, why, stage, owners, [], {}, last, wish, task.today)
     if wish.decisions is not None:
         noun, plan.decided = wish.decisions[place] if place < len(wish.decisions) else ("", {})
         if noun != columns.record.noun:
@@ -188,19 +246,23 @@ def _is_summed(part: Part) -> bool:
     return any(part.record[key].required and source not in part.record for key, source in part.fill.items())
 
 
-def _complete_part(plan: Plan, owner: Plan) -> None:
+def _complete_part(plan: Plan, stage: PartStage, sheet: _Reading, refused: Collection[int]) -> None:
     """Who the records belong to, and what follows from their owners. A row that is too little for a record is left out,
-    and so is one where the ledger knows more than the sheet sums up."""
-    stage, part, record = plan.stage, plan.part, plan.record
+    and so is one where the ledger knows more than the sheet sums up. In ``refused`` rows the part cannot be read."""
+    owner, part, record = sheet.plan, plan.part, plan.record
     if part is None or record.owner is None:
         return
-    key = record.owner.key
-    stage.belong_to(owner.stage, key, [column.target.key for column in plan.mapping.columns])
+    key, said = record.owner.key, [column.target.key for column in plan.mapping.columns]
+    if part.numbered:
+        refused = {*refused, *stage.telling(owner.rejected_rows, said)}
+    stage.belong_to(owner.stage, key, said)
     for filled, source in part.fill.items():
         noun, _, field = source.rpartition(".")
         stage.fill_from(filled, field, owner.stage if noun else None)
     if part.numbered:
         stage.number_within(key, part.numbered)
+        if refused:
+            _hold_back(plan, stage, sheet, refused, key)
     if rows := stage.drop_known_better(key) if part.numbered or _is_summed(part) else []:
         plan.say("part-known", f"{_rows(rows)}的{owner.record.label}在本库已有更细的{record.label}，没有用台账里的")
     if part.numbered:
@@ -212,6 +274,18 @@ def _complete_part(plan: Plan, owner: Plan) -> None:
     if rows := stage.drop_lacking([each.key for each in required]):
         lacking = "、".join(each.label for each in required if each.key not in plan.mapping.constants)
         plan.say("part-lacking", f"{_rows(rows)}不足以登记{record.label}（需要{lacking}），没有登记")
+
+
+def _hold_back(plan: Plan, stage: PartStage, sheet: _Reading, refused: Collection[int], key: str) -> None:
+    """Records that are numbered in the order of the file wait for each other: were one refused and the others taken,
+    it would come back as number one and take the place of another."""
+    for row, values in sheet.legible.items():
+        sheet.plan.stage.fill(row, values)
+    for row, because in stage.sharing_with(refused, sheet.plan.stage, key):
+        if row not in refused:
+            why = f"同一{sheet.plan.record.label}的第 {because} 行不能接受"
+            message = f"{why}；{plan.record.label}按行的先后编号，改好那一行，一起导入"
+            plan.reject(row, "part-held", message, plan.mapping.columns[0].header)
 
 
 def _rows(rows: Sequence[int]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from zhengshe.errors import RejectedError
-from zhengshe.importing import decisions, entry
+from zhengshe.importing import decisions, entry, repeats
+from zhengshe.importing.changed import keep_what_changed
 from zhengshe.importing.names import Names, normal_name, same_name
 from zhengshe.importing.plan import Plan
 from zhengshe.models import ORG, RECORDS, Record
@@ -18,54 +20,68 @@ _COMPARISONS = 1_000_000  # names compared with names, which takes a second
 _LIKE = 85
 
 
-def settle(db: Connection, plan: Plan, earlier: Sequence[Plan]) -> None:
-    """Decide every staged row: by the rules, and where a plan file speaks, by what it says. ``earlier`` are the plans
-    for the same noun before this one."""
+def settle(db: Connection, plans: Sequence[Plan], earlier: Sequence[Plan] = ()) -> None:
+    """Decide every staged row of the plans for one noun: by the rules, and where a plan file speaks, by what it says.
+    ``earlier`` are plans for the same noun that are settled already."""
+    names = Names(db)
+    for plan in plans:
+        _match(db, plan, names)
+    if plans[0].record.noun == "org":
+        _settle_spellings([plan for plan in plans if not plan.mapping.exported])
+    repeats.settle_doubtful(db, plans)
+    told = [len(plan.issues) for plan in plans]
+    if plans[0].record.noun == "org":
+        repeats.settle_two_names(plans)
+    for place, plan in enumerate(plans):
+        _settle_names(db, plan, names)
+        repeats.settle_taken_keys(plan)
+        repeats.settle_twins(plan)
+        for other in (*earlier, *plans[:place]):
+            repeats.settle_repeats(plan, other)
+    for plan, before in zip(plans, told, strict=True):
+        plan.issues[before:] = sorted(plan.issues[before:], key=attrgetter("row"))
+        _settle_new_rows(db, plan, names)
+    if plans[0].record.numbered:
+        sheets = [plan.stage for plan in (*earlier, *plans)]
+        for plan in plans:
+            plan.stage.number(plan.record.dated, sheets)
+    repeats.refuse_followers(plans)
+    for plan in plans:
+        for number in plan.rejected_rows.keys() - {0}:
+            plan.stage.reject(number)
+        plan.stage.judge()
+        keep_what_changed(db, plan)
+        if plan.decided is not None:
+            decisions.hold_to(db, plan)
+
+
+def _match(db: Connection, plan: Plan, names: Names) -> None:
+    """Find the records of the ledger by what the rows say."""
     stage, record = plan.stage, plan.record
     stage.match()
-    exported = plan.mapping.exported
-    # a blank that was stored as one stays one, but what must be there may be lacking in a row that a person added
-    wanted = {field.key for field in record.fields if field.required or not exported}
     parts = {part for key in record.natural_keys for part in key}
-    any_new = stage.any_new()
-    if any_new and _complete_new_rows(
-        db, plan, parts & wanted
-    ):  # a year that was read off a date may tell which record it is
+    # a year that was read off a date may tell which record it is
+    if stage.any_new() and _complete_new_rows(db, plan, parts & _wanted(plan)):
         stage.match()
-    names = Names(db)
-    if record.noun == "org" and not exported:
+    if record.noun == "org" and not plan.mapping.exported:
         _match_by_name(db, plan, names)
-        _settle_spellings(plan)
-    doubtful = dict(stage.ambiguous())
-    if plan.decided is not None:
-        decisions.choose_records(db, plan, doubtful)
-        any_new = stage.any_new()
-    for row, fits in doubtful.items():
-        if not plan.is_decided(row):
-            message = f"对应本库 {fits} 条{record.label}，请补充信用代码、登记证号或编号"
-            plan.reject(row, "ambiguous", message)
-    _settle_names(plan, names)
-    if any_new:
-        stage.fill_defaults(wanted)
-        _complete_new_rows(db, plan, wanted)
-    _settle_twins(plan, any_new=any_new)
-    if any_new:
-        for other in earlier:
-            _settle_repeats(plan, other)
-        _settle_new_rows(db, plan, earlier, names)
-    for number in plan.rejected_rows.keys() - {0}:
-        stage.reject(number)
-    stage.judge()
-    if plan.decided is not None:
-        decisions.hold_to(db, plan)
 
 
-def _settle_new_rows(db: Connection, plan: Plan, earlier: Sequence[Plan], names: Names) -> None:
+def _wanted(plan: Plan) -> set[str]:
+    """The fields in which a blank is to be filled: in what the program exported, one that was stored as a blank stays
+    one, but what must be there may be lacking in a row that a person added."""
+    return {field.key for field in plan.record.fields if field.required or not plan.mapping.exported}
+
+
+def _settle_new_rows(db: Connection, plan: Plan, names: Names) -> None:
     """What a new record must have, and what is said of it."""
-    record = plan.record
-    if record.numbered:
-        plan.stage.number(record.dated, [other.stage for other in earlier])
-    if record.noun == "change" and plan.mapping.exported and plan.stage.any_new():
+    record, stage = plan.record, plan.stage
+    if not stage.any_new():
+        return
+    wanted = _wanted(plan)
+    stage.fill_defaults(wanted)
+    _complete_new_rows(db, plan, wanted)
+    if record.noun == "change" and plan.mapping.exported:
         plan.say("change-recorded", "导出的变更只登记，不再改写社会组织；要改写请用 change add")
     elif record.noun == "change":
         _check_changes(db, plan)
@@ -88,18 +104,33 @@ def _match_by_name(db: Connection, plan: Plan, names: Names) -> None:
                 plan.stage.point(row, org)
 
 
-def _settle_spellings(plan: Plan) -> None:
-    """New organizations whose name the sheet writes in two ways: which is right only a person can say."""
-    named = '"name" IS NOT NULL'
-    written = ((str(values["name"]), row, values) for row, values in plan.stage.new_rows(named))
-    odd = {normal for name, _, _ in written if (normal := normal_name(name)) != name}
-    seen: dict[str, tuple[int, Mapping[str, Value]]] = {}
-    for row, values in plan.stage.new_rows(named) if odd else ():
-        normal = normal_name(str(values["name"]))
-        first, other = seen.setdefault(normal, (row, values)) if normal in odd else (row, values)
+def _settle_spellings(plans: Sequence[Plan]) -> None:
+    """Organizations whose name the sheets write in two ways: which is right only a person can say."""
+    odd: set[str] = set()  # normal forms of names that some row writes in another way
+    for plan in plans:
+        written = (str(values["name"]) for _, values in plan.stage.new_rows('"name" IS NOT NULL'))
+        odd |= {normal for name in written if (normal := normal_name(name)) != name}
+        odd |= {normal_name(str(theirs)) for _, _, theirs in plan.stage.differing("name")}
+    seen: dict[str, list[tuple[Plan, int, Mapping[str, Value]]]] = {}
+    for plan in plans if odd else ():
+        for row, values in plan.stage.open_rows('"name" IS NOT NULL'):
+            if (normal := normal_name(str(values["name"]))) in odd:
+                _settle_spelling(plan, row, values, seen.setdefault(normal, []))
+
+
+def _settle_spelling(
+    plan: Plan, row: int, values: Mapping[str, Value], seen: list[tuple[Plan, int, Mapping[str, Value]]]
+) -> None:
+    """Refuse a row that writes a name otherwise than one of those ``seen``, or else add it to them."""
+    for where, first, other in seen:
         if other["name"] != values["name"] and _codes_agree(other, values) and not plan.is_decided(row):
-            message = f"与第 {first} 行的“{other['name']}”写法不同，像是同一家；请统一写法，只留一行"
+            place = f"第 {first} 行" if where is plan else f" {where.called} 第 {first} 行"
+            message = f"与{place}的“{other['name']}”写法不同，像是同一家；请统一写法，只留一行"
             plan.reject(row, "duplicate", message, "名称", str(values["name"]))
+            return
+    told = ("name", "uscc", "reg_no")
+    if all(any(other[key] != values[key] for key in told) for _, _, other in seen):
+        seen.append((plan, row, values))
 
 
 def _codes_agree(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
@@ -118,45 +149,26 @@ def _propose_names(plan: Plan, names: Names) -> None:
             plan.say("name-similar", message, "名称", str(values["name"]), row)
 
 
-def _settle_names(plan: Plan, names: Names) -> None:
+def _settle_names(db: Connection, plan: Plan, names: Names) -> None:
     """A known code under another name: another spelling or a former name changes nothing, a new name is a rename."""
     stage = plan.stage
     for row, ours, theirs in stage.differing("name") if plan.record.noun == "org" else ():
-        if stage.record_of(row) in names.alike(str(theirs)):
+        org = int(stage.record_of(row) or 0)
+        if names.goes_by(org, str(theirs)):
             stage.fill(row, {"name": None})
             what = "写法不同" if same_name(str(ours), str(theirs)) else "曾用名"
             plan.say("name-kept", f"{what}，本库名为“{ours}”，名称不改", "名称", str(theirs), row)
-        elif not plan.wish.accept_renames and not plan.is_decided(row):
+        elif plan.is_decided(row):
+            continue
+        elif names.alike(str(theirs)):
+            message = f"此信用代码（或登记证号）在本库是“{ours}”的，名称却是本库另一家的，请核对"
+            plan.reject(row, "owner-contradiction", message, "名称", str(theirs))
+        elif not plan.wish.accept_renames:
             message = f"此信用代码在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"
             plan.reject(row, "code-two-names", message, "名称", str(theirs))
-
-
-def _settle_twins(plan: Plan, *, any_new: bool) -> None:
-    """Rows that name what an earlier row of the sheet names."""
-    stage, record = plan.stage, plan.record
-    for row, first, adds in stage.twins(any_new=any_new):
-        names = [str(stage.value(each, "name")) for each in (first, row)] if record.noun == "org" else []
-        if not adds:
-            stage.repeat(row, first, stage)
-            plan.say("duplicate-same", f"与第 {first} 行相同，不重复登记", row=row)
-        elif len(set(names)) == 2:
-            message = f"与第 {first} 行信用代码（或登记证号）相同而名称不同（那里是“{names[0]}”）；请核对是更名还是笔误"
-            plan.reject(row, "code-two-names", message, "名称", names[1])
-        else:
-            message = f"与第 {first} 行是同一条{record.label}，但内容不同；请只留一行"
-            plan.reject(row, "duplicate", message)
-
-
-def _settle_repeats(plan: Plan, other: Plan) -> None:
-    """Rows that name what an earlier sheet or file will register."""
-    where = f"{other.source.path.name} {other.sheet.name}".strip()
-    for row, first, adds in plan.stage.repeats(other.stage):
-        if adds:
-            message = f"与 {where} 第 {first} 行是同一条{plan.record.label}，但内容不同；请只留一处，或分两次导入"
-            plan.reject(row, "duplicate", message)
-        else:
-            plan.stage.repeat(row, first, other.stage)
-            plan.say("duplicate-same", f"与 {where} 第 {first} 行相同，不重复登记", row=row)
+        elif records.match(db, RECORDS["change"], {"org": org, "item": "名称", "approved_on": plan.today}):
+            message = f"“{ours}”今天已登记过一次更名，一天只能登记一次；请核对名称，或改日再导入"
+            plan.reject(row, "renamed-today", message, "名称", str(theirs))
 
 
 def _check_changes(db: Connection, plan: Plan) -> None:
@@ -173,12 +185,11 @@ def _check_changes(db: Connection, plan: Plan) -> None:
 
 def _require(plan: Plan) -> None:
     stage, record = plan.stage, plan.record
-    required = [declared.key for declared in record.fields if declared.required]
+    # a number is assigned once the rest is there
+    given = [each for each in record.fields if not (record.numbered and each.key == "number")]
+    required = [declared.key for declared in given if declared.required]
     for row, values in stage.lacking(required):
-        # a number is assigned once the rest is there
-        missing = "、".join(
-            record[key].label for key in required if values[key] is None and not (record.numbered and key == "number")
-        )
+        missing = "、".join(record[key].label for key in required if values[key] is None)
         plan.reject(row, "required-missing", f"缺少{missing}{_why_unknown(record, values)}", missing)
 
 

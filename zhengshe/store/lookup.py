@@ -157,6 +157,11 @@ def names_ever(db: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     yield from db.execute("SELECT org, before FROM change WHERE item = '名称' AND before IS NOT NULL")
 
 
+def authorities(db: sqlite3.Connection) -> list[tuple[int, str]]:
+    """(id, in whose register it stands) of the organizations of which that is known: 浦东新区民政局."""
+    return db.execute("SELECT id, authority FROM org WHERE authority IS NOT NULL").fetchall()
+
+
 _EXACT = {
     "uscc": "SELECT id FROM org WHERE uscc = ?1",
     "reg_no": "SELECT id FROM org WHERE reg_no = ?1",
@@ -174,11 +179,13 @@ def exactly(db: sqlite3.Connection, by: str, value: str) -> list[int]:
     return [row for (row,) in db.execute(_EXACT[by], (value,))]
 
 
-def projects_of(db: sqlite3.Connection, org: int) -> set[int]:
-    return {row for (row,) in db.execute("SELECT id FROM project WHERE org = ?", (org,))}
-
-
 # -- pinyin
+
+
+def spelled(db: sqlite3.Connection, text: str) -> list[tuple[int, str]]:
+    """(id, name) of the organizations whose name, in pinyin initials or in full, is this text."""
+    names = "SELECT name FROM pinyin WHERE initials = lower(?1) OR full = lower(?1)"
+    return db.execute(f"SELECT id, name FROM org WHERE name IN ({names}) ORDER BY id", (text,)).fetchall()
 
 
 def spell_names(db: sqlite3.Connection) -> None:
