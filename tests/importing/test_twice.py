@@ -246,7 +246,7 @@ def rows_refused(plans: Sequence[Plan]) -> list[tuple[str, int]]:
     return sorted((plan.called, row) for plan in plans for row in plan.rejected_rows)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ORGS, max_size=3), SHEETS, st.booleans(), st.booleans())
 def test_the_second_import_writes_nothing_and_refuses_what_the_first_refused(
     tmp_path: Path, known: list[tuple[str, ...]], sheets: Sheets, add: bool, rename: bool

@@ -96,10 +96,11 @@ def refuse_followers(plans: Sequence[Plan]) -> None:
     """A row that repeats one that is refused waits for it: it may tell of more than its own record."""
     refused = {plan.stage.reference(row): row for plan in plans for row in plan.rejected_rows}
     for plan in plans if refused else ():
-        for row, reference in plan.stage.repeated():
+        for row, reference in sorted(plan.stage.repeated.items()):
             if reference in refused:
                 message = f"与第 {refused[reference]} 行是同一条{plan.record.label}，那一行不能接受"
                 plan.reject(row, "duplicate", message)
+                refused[plan.stage.reference(row)] = row
 
 
 def _add_to(plan: Plan, row: int, other: Plan, first: int) -> None:

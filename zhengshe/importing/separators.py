@@ -21,8 +21,8 @@ def separator(sample: str) -> str:
     where there is none, so that a table of one column is read as one.
     """
     tables = {mark: _rows(sample, mark) for mark in _MARKS}
-    best = max(_MARKS, key=lambda mark: max(map(_likeness, tables[mark]), default=(0, False)))
-    names, is_parted = max(map(_likeness, tables[best]), default=(0, False))
+    best = max(_MARKS, key=lambda mark: _header(tables[mark]))
+    names, _, is_parted = _header(tables[best])
     if names:
         return best if is_parted else ","
     parting = [mark for mark in _MARKS if _parts(tables[mark])]
@@ -34,9 +34,12 @@ def _rows(sample: str, mark: str) -> list[list[str]]:
     return [row for row in islice(csv.reader(lines, delimiter=mark), SEARCHED) if any(cell.strip() for cell in row)]
 
 
-def _likeness(row: Sequence[str]) -> tuple[int, bool]:
-    """How much a row is like a header: its known names, and whether they stand in cells of their own."""
-    return sum(normal(cell) in every_name() for cell in row), len(row) > 1
+def _header(rows: Sequence[Sequence[str]]) -> tuple[int, int, bool]:
+    """What the row most like a header has: known names, the fewest lines above it, and whether it has several cells.
+    A cell below 名称 is none, though it may say ;活动地点."""
+    likeness = ((sum(normal(cell) in every_name() for cell in row), -above) for above, row in enumerate(rows))
+    names, above = max(likeness, default=(0, 0))
+    return names, above, bool(rows) and len(rows[-above]) > 1
 
 
 def _parts(rows: Sequence[Sequence[str]]) -> bool:

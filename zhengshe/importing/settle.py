@@ -25,9 +25,11 @@ def settle(db: Connection, plans: Sequence[Plan], earlier: Sequence[Plan] = ()) 
     ``earlier`` are plans for the same noun that are settled already."""
     names = Names(db)
     for plan in plans:
-        _match(db, plan, names)
+        _match(db, plan)
     if plans[0].record.noun == "org":
-        _settle_spellings([plan for plan in plans if not plan.mapping.exported])
+        written = [plan for plan in plans if not plan.mapping.exported]
+        _match_by_name(db, written, names)
+        _settle_spellings(written)
     repeats.settle_doubtful(db, plans)
     told = [len(plan.issues) for plan in plans]
     if plans[0].record.noun == "org":
@@ -55,7 +57,7 @@ def settle(db: Connection, plans: Sequence[Plan], earlier: Sequence[Plan] = ()) 
             decisions.hold_to(db, plan)
 
 
-def _match(db: Connection, plan: Plan, names: Names) -> None:
+def _match(db: Connection, plan: Plan) -> None:
     """Find the records of the ledger by what the rows say."""
     stage, record = plan.stage, plan.record
     stage.match()
@@ -63,8 +65,6 @@ def _match(db: Connection, plan: Plan, names: Names) -> None:
     # a year that was read off a date may tell which record it is
     if stage.any_new() and _complete_new_rows(db, plan, parts & _wanted(plan)):
         stage.match()
-    if record.noun == "org" and not plan.mapping.exported:
-        _match_by_name(db, plan, names)
 
 
 def _wanted(plan: Plan) -> set[str]:
@@ -90,27 +90,33 @@ def _settle_new_rows(db: Connection, plan: Plan, names: Names) -> None:
     _require(plan)
 
 
-def _match_by_name(db: Connection, plan: Plan, names: Names) -> None:
+def _match_by_name(db: Connection, plans: Sequence[Plan], names: Names) -> None:
     """Organizations whose name is written in another way are those that the ledger has, unless their codes differ.
 
-    Only a row that could be registered by itself is matched so: else a row would be refused beside the one that
-    registers its name, and taken when the same file is imported again.
+    Only a row that could be registered by itself is matched so, and only together with all that write the name so:
+    else a row would be refused beside the one that registers its name, and taken when the same file is imported again.
     """
-    for row, values in plan.stage.new_rows('"name" IS NOT NULL AND "kind" IS NOT NULL') if len(names) else ():
-        found = names.alike(str(values["name"]))
-        if len(found) == 1:
-            (org,) = found
-            if _codes_agree(values, records.get(db, plan.record, org) or {}):
+    same: dict[str, list[tuple[Plan, int, int, bool]]] = {}  # name -> rows, whom they would be, and whether they may
+    for plan in plans if len(names) else ():
+        for row, values in plan.stage.new_rows('"name" IS NOT NULL AND "kind" IS NOT NULL'):
+            name = str(values["name"])
+            if len(found := names.alike(name)) == 1:
+                (org,) = found
+                fits = _codes_agree(values, records.get(db, plan.record, org) or {})
+                same.setdefault(name, []).append((plan, row, org, fits))
+    for rows in same.values():
+        if all(fits for *_, fits in rows):
+            for plan, row, org, _ in rows:
                 plan.stage.point(row, org)
 
 
 def _settle_spellings(plans: Sequence[Plan]) -> None:
-    """Organizations whose name the sheets write in two ways: which is right only a person can say."""
+    """Organizations whose name the sheets write in two ways: which is right only a person can say. Whether the ledger
+    has them is not asked, since it has what was taken when they are read again."""
     odd: set[str] = set()  # normal forms of names that some row writes in another way
     for plan in plans:
-        written = (str(values["name"]) for _, values in plan.stage.new_rows('"name" IS NOT NULL'))
+        written = (str(values["name"]) for _, values in plan.stage.open_rows('"name" IS NOT NULL'))
         odd |= {normal for name in written if (normal := normal_name(name)) != name}
-        odd |= {normal_name(str(theirs)) for _, _, theirs in plan.stage.differing("name")}
     seen: dict[str, list[tuple[Plan, int, Mapping[str, Value]]]] = {}
     for plan in plans if odd else ():
         for row, values in plan.stage.open_rows('"name" IS NOT NULL'):

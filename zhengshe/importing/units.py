@@ -14,17 +14,19 @@ from zhengshe.reading import UNITS
 
 _HAN = "\u4e00-\u9fff"
 _OPEN, _CLOSE = r"[(\[【〔]", r"[)\]】〕]"
-_QUANTITY = re.compile(r"(?:\d[\d,.]*|[一二两三四五六七八九几数])\s*[十百千]*[多余]?\s*(?:[百千万亿]?元|[万亿])")
+_DIGITS = r"(?:\d[\d,.]{0,20}|[一二两三四五六七八九几数])"
+_QUANTITY = re.compile(rf"{_DIGITS}\s*[十百千]{{0,4}}[多余]?\s*(?:[百千万亿]?元|[万亿])")
 
 # -- in a header
 
-_IN_BRACKETS = re.compile(r"[十百千]*[万亿]?[美欧日港澳台]?元|[十百千]*[万亿]|[百千](?![\u4e00-\u9fff])")
-_GOES_ON = re.compile(
-    rf"人民币|[整计为含每税]|不含|保留|(?![{_HAN}])"
-)  # what may follow a unit: 万元含税, but not 元旦
-_AT_END = re.compile(r"(?:[/:,_、-]|单位)+(元)$|([百千万亿]元)$")
+_IN_BRACKETS = re.compile(r"[十百千]{0,4}[万亿]?[美欧日港澳台]?元|[十百千]{0,4}[万亿]|[百千](?![\u4e00-\u9fff])")
+# what may follow a unit: 万元含税, but not 元旦
+_GOES_ON = re.compile(rf"人民币|[整计为含每税]|不含|保留|(?![{_HAN}])")
+# each run of marks is looked at once: a line of nothing but commas is no header, and may be long
+_RUN = r"(?<![{0}])(?<!单位)(?:[{0}]|单位)+"
+_AT_END = re.compile(rf"{_RUN.format('/:,_、-')}(元)$|([百千万亿]元)$")
 _ALONE = rf"{_OPEN}(?:金额|计量)?(?:单位[为是]?)?(?:人民币)?{_OPEN}?(?:[万亿]元?|[百千]?元)(?:人民币)?{_CLOSE}+$"
-_BARE_HEADER = re.compile(rf"{_ALONE}|(?:[/,_、-]|单位)+元$|[/,_、-]?(?:单位)?[百千万亿]元$")
+_BARE_HEADER = re.compile(rf"{_ALONE}|{_RUN.format('/,_、-')}元$|[/,_、-]?(?:单位)?[百千万亿]元$")
 
 
 def plain(text: str) -> str:

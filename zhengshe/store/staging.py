@@ -50,6 +50,7 @@ class Stage:
         self._serial = next(_serial)
         self.by_weaker_key = False  # may a row have been matched by another natural key than the first?
         self._filled: set[str] = set()  # fields that may hold anything at all
+        self.repeated: dict[int, int] = {}  # rows that say again what another says, and the reference to that one
         self.table = f"temp.stage_{self._serial}"
         columns = ", ".join(f'"{key}"' for key in record.keys)
         db.execute(f"CREATE TABLE {self.table}(row INTEGER PRIMARY KEY, record INTEGER, verdict TEXT, {columns})")
@@ -131,11 +132,7 @@ class Stage:
             f"UPDATE {self.table} SET verdict = '{SAME}', record = ? WHERE row = ?",
             (record if record is not None else of.reference(first), row),
         )
-
-    def repeated(self) -> list[tuple[int, int]]:
-        """(row, reference) for rows that repeat one that will be a new record."""
-        sql = f"SELECT row, record FROM {self.table} WHERE verdict = '{SAME}' AND record < 0 ORDER BY row"
-        return self.db.execute(sql).fetchall()
+        self.repeated[row] = of.reference(first)
 
     def reject(self, row: int) -> None:
         """A row that was refused before it could be staged is counted all the same; one that was staged keeps what it

@@ -168,10 +168,10 @@ def within(stage: Stage) -> list[Twins]:
 def _twins_by_key(stage: Stage, *, any_new: bool) -> dict[int, int]:
     """(row -> earlier row) where one of them at least has no record, or would bring its record a key."""
     pairs: dict[int, int] = {}
-    decisive: list[str] = []  # a row that has one of these is told by it alone
+    decisive: list[str] = []  # two rows that both have one of these are told by it alone
     conditions = [*records.key_conditions(stage.record, "a.", "b.")]
     for place, (key, (condition, needed)) in enumerate(zip(stage.record.natural_keys, conditions, strict=True)):
-        if (decisive and not _any_blank(stage, decisive)) or not {*needed} <= {*stage.filled}:
+        if not all(_any(stage, f'"{key}" IS NULL') for key in decisive) or not {*needed} <= {*stage.filled}:
             continue
         decisive += needed if len(needed) == 1 else []
         coming = f"{IS_NEW}{_present(needed)}"
@@ -266,7 +266,3 @@ def _present(keys: Iterable[str], prefix: str = "") -> str:
 
 def _any(stage: Stage, where: str) -> bool:
     return bool(stage.db.execute(f"SELECT 1 FROM {stage.table} WHERE {where} LIMIT 1").fetchone())
-
-
-def _any_blank(stage: Stage, keys: Sequence[str]) -> bool:
-    return _any(stage, " AND ".join(f'"{key}" IS NULL' for key in keys))
