@@ -45,7 +45,7 @@ files = entry(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(files)
 def test_whatever_stands_in_a_mapping_file_is_read_or_refused(content: Any) -> None:
     try:

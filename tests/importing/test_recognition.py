@@ -104,7 +104,7 @@ tables = st.lists(st.lists(chinese | usual, min_size=2, max_size=5), min_size=2,
 ENCODINGS = ["utf-16-le", "utf-16-be", "utf-16", "utf-8", "utf-8-sig", "gb18030"]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(tables, st.sampled_from(ENCODINGS), st.sampled_from(["\n", "\r\n"]))
 def test_a_chinese_table_is_read_in_its_encoding(tmp_path: Path, table: list[list[str]], name: str, end: str) -> None:
     text = io.StringIO()
@@ -116,7 +116,7 @@ def test_a_chinese_table_is_read_in_its_encoding(tmp_path: Path, table: list[lis
         assert file.read() == text.getvalue().replace(end, "\n")
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(tables, st.sampled_from(["utf-8", "gb18030"]), st.integers(0))
 def test_a_stray_zero_makes_no_other_encoding(tmp_path: Path, table: list[list[str]], name: str, place: int) -> None:
     text = "\n".join(",".join(row) for row in [["社会组织名称", "年检结论"], *table])

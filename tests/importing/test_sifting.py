@@ -32,7 +32,7 @@ def sheets(draw: st.DrawFn) -> tuple[Head, list[list[str]]]:
     return head, draw(st.lists(st.one_of(full, one_off, lone, anything), max_size=9))
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(sheets(), st.lists(st.integers(1, 5), min_size=9, max_size=9))
 def test_blocks_of_any_size_have_the_same_records(sheet: tuple[Head, list[list[str]]], sizes: list[int]) -> None:
     head, rows = sheet
