@@ -12,7 +12,7 @@ from zhengshe.importing.headers import Head
 from zhengshe.importing.sifting import Sieve
 
 NAMES = ("序号", "项目名称", "单位", "金额", "年度", "类型", "地址", "备注")
-FILLED = ["5", "协会", "统计培训", "无", "\x1f"]
+FILLED = ["5", "协会", "统计培训", "无"]
 ODD = ["", "", "共计", "合计", "备注：金额单位为万元", "单位：元", "以上由民政科提供", "序号", "项目名称", "单位"]
 
 
