@@ -38,6 +38,26 @@ def test_rows_below_the_table(street: Run, tmp_path: Path, text: str, why: str, 
     assert [each["name"] for each in listed(street, "org")][2:] == NAMES
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_small_headings_within_a_table(street: Run, tmp_path: Path, place: int) -> None:
+    rows = [
+        [*[""] * place, "一、社会团体"],
+        ["1", "甲协会", "竹园路"],
+        [*[""] * place, "（二）基金会"],
+        ["2", "乙协会", "1号"],
+    ]
+    file = table(tmp_path / "a.csv", [["序号", "名称", "住所"], *rows])
+    said = street("import", file, "--as", "org", "--set", "kind=社会团体").out
+    assert "跳过小标题行 2 行：第 2、4 行" in said
+    assert [each["name"] for each in listed(street, "org")][2:] == NAMES
+
+
+def test_a_list_of_names_has_no_small_headings(street: Run, tmp_path: Path) -> None:
+    rows = [["一、甲协会", ""], ["二、乙协会", "竹园路"]]
+    file = table(tmp_path / "a.csv", [["名称", "住所"], *rows])
+    assert summary(street, file, "--set", "kind=社会团体")["new"] == 2
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -1,4 +1,4 @@
-"""Rows among and below the records that are none: blanks, totals, remarks, signatures, and the header again."""
+"""Rows among and below the records that are none: blanks, totals, remarks, small headings, and the header again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zhengshe.importing.headers import Head, clean_header
 from zhengshe.reading import BLANKS
 
-REMARK, BLANK, TOTAL, HEADER = "说明行", "空行", "合计行", "重复表头"
+REMARK, BLANK, TOTAL, HEADER, SECTION = "说明行", "空行", "合计行", "重复表头", "小标题行"
 BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so, in whatever column it stands
 _SUM = r"(?:[合总小共累]\s*计)"
 _TOTAL = re.compile(
@@ -30,10 +30,14 @@ _ALONE = re.compile(
     r"[(（]?(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月(?:.{1,4}日)?[)）]?"
     r"|[*＊※].*[的为:：].*|第\s*\d+\s*页[\s,，/]*(?:共\s*\d+\s*页)?"
 )
+# 一、社会团体 above those of its kind; in a list of hardly more than names it may be one of them
+_SECTION = re.compile(r"(?:[(（][一二三四五六七八九十]{1,3}[)）]、?|[一二三四五六七八九十]{1,3}[、.．]).{2,20}")
+_NAMES_ONLY = 2  # columns
 
 
 def skipped(row: Sequence[str], head: Head) -> str | None:
-    """Why a row below the header is no record: blank, a total, a remark, or the header again. None when it is one."""
+    """Why a row below the header is no record: blank, a total, a remark, a small heading, or the header again. None
+    when it is one."""
     filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
     if not filled:
         return BLANK
@@ -43,6 +47,8 @@ def skipped(row: Sequence[str], head: Head) -> str | None:
         return REMARK
     if len(filled) == 1 and _ALONE.fullmatch(filled[0]):
         return REMARK
+    if len(filled) == 1 and sum(map(bool, head.cells)) > _NAMES_ONLY and _SECTION.fullmatch(filled[0]):
+        return SECTION
     return HEADER if _repeats(row, head) else None
 
 

@@ -98,9 +98,9 @@ def _match_by_name(db: Connection, plans: Sequence[Plan], names: Names) -> None:
     """
     same: dict[str, list[tuple[Plan, int, int, bool]]] = {}  # name -> rows, whom they would be, and whether they may
     for plan in plans if len(names) else ():
-        for row, values in plan.stage.new_rows('"name" IS NOT NULL AND "kind" IS NOT NULL'):
+        for row, values in plan.stage.new_rows('"name" IS NOT NULL'):
             name = str(values["name"])
-            if len(found := names.alike(name)) == 1:
+            if len(found := names.alike(name)) == 1 and entry.complete(db, plan.record, values)["kind"] is not None:
                 (org,) = found
                 fits = _codes_agree(values, records.get(db, plan.record, org) or {})
                 same.setdefault(name, []).append((plan, row, org, fits))
