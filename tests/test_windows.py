@@ -190,3 +190,12 @@ def test_a_console_without_a_character_shows_it_as_an_escape() -> None:
         check=True,
     )
     assert done.stdout.decode("cp936").strip() == r"\U00020bb7√×●▲"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="arguments are no bytes there")
+@pytest.mark.parametrize("command", [("search", "\udcff\udcfe"), ("org", "add", "\udcff会")])
+def test_bytes_that_are_no_utf8_are_refused(tmp_path: Path, command: tuple[str, ...]) -> None:
+    assert run_process("init", cwd=tmp_path).returncode == 0
+    refused = run_process(*command, cwd=tmp_path)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert "UTF-8" in refused.stderr

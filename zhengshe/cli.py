@@ -214,6 +214,8 @@ def _explain(error: BaseException) -> int:
         return _fail(f"{error.filename} 已存在，没有覆盖；请换一个文件夹或文件名", 1)
     if isinstance(error, OSError):
         return _fail(f"读写文件失败：{error.filename or ''} {os_reason(error)}；请检查路径、权限和磁盘空间", 1)
+    if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:  # a file's name may be so, a text not
+        return _fail("命令里有不是 UTF-8 编码的字；请把终端的编码设为 UTF-8 再试", 2)
     return _fail(f"程序出错：{type(error).__name__}: {error}；请加 --debug 重试，并把显示的内容告诉维护者", 1)
 
 
