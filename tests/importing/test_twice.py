@@ -202,6 +202,16 @@ def test_two_that_claim_one_code_each(office: Run, tmp_path: Path) -> None:
         assert "有几行都像是" in refused(office, "u.csv", "--skip-bad")[1]
 
 
+def test_a_code_beside_one_name_registers_no_other(office: Run, tmp_path: Path) -> None:
+    office("org", "add", "月亮湾舞蹈队", "--kind", "社会团体")
+    rows = [["月亮湾舞蹈队", OTHER, "2024", "合格"], ["星星湾舞蹈队", OTHER, "2024", "合格"]]
+    table(tmp_path / "t.csv", [OWNED_HEAD, *rows])
+    for _ in range(2):
+        said = refused(office, "t.csv", "--as", "inspection", "--add-missing-orgs", "--skip-bad")
+        assert said[0] == 6 and "前面写作“月亮湾舞蹈队”的" in said[1]
+    assert "星星湾舞蹈队" not in office("org", "list").out
+
+
 # -- whatever the sheets hold
 
 NAMES = ("甲社", "甲 社", "（甲）社", "乙社", "甲乙丙丁戊社")

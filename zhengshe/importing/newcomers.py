@@ -12,6 +12,7 @@ class Newcomers:
 
     def __init__(self) -> None:
         self.values: dict[int, dict[str, Value]] = {}
+        self.claims: dict[tuple[str, Value], int] = {}  # codes that stand beside the name of one that is known
         self._known: dict[tuple[str, str], set[int]] = {}
         self._any_doubt = False
 

@@ -131,7 +131,7 @@ class Owners:
             if by == "former name" and ids:
                 self._note_doubt()
             if len(ids) == 1:
-                return self._contradicted(ids[0], name) if by in ("uscc", "reg_no") else ids[0]
+                return self._contradicted(ids[0], name) if by in ("uscc", "reg_no") else self._claimed(ids[0], said)
             if ids:
                 return Issue("owner-ambiguous", f"对应本库 {len(ids)} 家组织，请补充信用代码", "社会组织", str(value))
         if others and not self._newcomers:
@@ -143,10 +143,16 @@ class Owners:
             (row,) = alike
             self._note_doubt()
             self.read_as[str(name)] = self._called(row)
-            return row
+            return self._claimed(row, said)
         if self._newcomers:
             return self._register(self._newcomers, code, number, name)
         return self._unknown(str(name or code or number))
+
+    def _claimed(self, org: int, said: Mapping[str, Value]) -> int:
+        """An organization that was found by its name: the codes beside it are nobody else's."""
+        if self._newcomers:
+            self._newcomers.claims |= dict.fromkeys(_codes(said), org)
+        return org
 
     def _note_doubt(self) -> None:
         if self._newcomers:
@@ -204,6 +210,10 @@ class Owners:
             return Issue(
                 "owner-unknown", f"不能登记这家组织：缺少{'、'.join(lacking)}（{why}）", "社会组织", str(name or code)
             )
+        for claim in _codes({OWNER_CODE: code, OWNER_NUMBER: number}):
+            if claim in newcomers.claims:
+                message = f"这个代码前面写作“{self._called(newcomers.claims[claim])}”的，名称却不同；请核对"
+                return Issue("owner-contradiction", message, "社会组织", str(name))
         return newcomers.register({key: value for key, value in completed.items() if value is not None})
 
     # -- projects
@@ -242,3 +252,8 @@ class Owners:
             return None
         message = "这个项目在本库是另一家组织的，请核对社会组织，或先导入项目台账"
         return Issue("owner-contradiction", message, "项目", str(said.get("project") or said.get(PROJECT_NAME)))
+
+
+def _codes(said: Mapping[str, Value]) -> list[tuple[str, Value]]:
+    """The credit code and the registration number of an owner, as far as they are said."""
+    return [(key, said[key]) for key in (OWNER_CODE, OWNER_NUMBER) if said.get(key) is not None]
