@@ -51,6 +51,14 @@ def test_columns_are_joined_split_reworded_and_counted_in_units(street: Run, led
     assert json.loads(again.out)["unchanged"] == 2
 
 
+def test_a_cell_that_its_separator_has_parted_is_refused(street: Run, ledger_file: Path) -> None:
+    text = ledger_file.read_text("utf-8")
+    ledger_file.write_text(text.replace("委托管理,2026-07-01,4", "委托管理,2026-07-01,4,000") + ",,,,,,,\n", "utf-8")
+    result = street("import", ledger_file, "--mapping", "读法.yaml")
+    assert result.code == 4 and "多出“000”" in result.out
+    assert listed(street, "project") == []
+
+
 def test_rejects_keep_the_original_columns(street: Run, ledger_file: Path, tmp_path: Path) -> None:
     text = ledger_file.read_text("utf-8").replace("2026-07-01", "七月")
     ledger_file.write_text(text, "utf-8")

@@ -95,7 +95,12 @@ class _Steps:
         for place, mark, count in self.split:
             parts = [part.strip() for part in cells[place].split(mark, count - 1)]
             parted += [*parts, *[""] * (count - len(parts))]
-        return [*cells, *joined, *parted]
+        beyond = row[self._header_width :]  # a separator within a cell: the row is refused for what is there
+        return [*cells, *joined, *parted, *(beyond if any(map(str.strip, beyond)) else ())]
+
+    @cached_property
+    def _header_width(self) -> int:
+        return max(map(len, (self.old.cells, *self.old.lines)))
 
     @cached_property
     def _names(self) -> frozenset[str]:
