@@ -202,6 +202,14 @@ def test_two_that_claim_one_code_each(office: Run, tmp_path: Path) -> None:
         assert "有几行都像是" in refused(office, "u.csv", "--skip-bad")[1]
 
 
+def test_rows_that_repeat_one_another_across_sheets_are_one(office: Run, tmp_path: Path) -> None:
+    for name, rows in (("a.csv", 1), ("b.csv", 2)):
+        table(tmp_path / name, [["名称", "类型"], *[["月亮湾舞蹈队", "社会团体"]] * rows])
+    table(tmp_path / "c.csv", [CHANGES, ["月亮湾舞蹈队", "法定代表人", "", "李四", "2026-03-01"]])
+    assert refused(office, "a.csv", "b.csv", "c.csv")[0] == 0
+    assert len(listed(office, "change")) == 1
+
+
 def test_a_code_beside_one_name_registers_no_other(office: Run, tmp_path: Path) -> None:
     office("org", "add", "月亮湾舞蹈队", "--kind", "社会团体")
     rows = [["月亮湾舞蹈队", OTHER, "2024", "合格"], ["星星湾舞蹈队", OTHER, "2024", "合格"]]

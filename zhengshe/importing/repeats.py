@@ -92,8 +92,14 @@ def settle_repeats(plan: Plan, other: Plan) -> None:
             _add_to(plan, row, other, first)
 
 
-def refuse_followers(plans: Sequence[Plan]) -> None:
-    """A row that repeats one that is refused waits for it: it may tell of more than its own record."""
+def settle_followers(plans: Sequence[Plan]) -> None:
+    """A row that repeats one which repeats another stands for the record of that one. A row that repeats one that is
+    refused waits for it: it may tell of more than its own record."""
+    for plan in plans:
+        for row, reference in sorted(plan.stage.repeated.items()):
+            for other in plans:
+                if (first := other.stage.referred(reference)) in other.stage.repeated:
+                    plan.stage.repeat(row, first, other.stage)
     refused = {plan.stage.reference(row): row for plan in plans for row in plan.rejected_rows}
     for plan in plans if refused else ():
         for row, reference in sorted(plan.stage.repeated.items()):

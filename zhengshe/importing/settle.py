@@ -47,7 +47,7 @@ def settle(db: Connection, plans: Sequence[Plan], earlier: Sequence[Plan] = ()) 
         sheets = [plan.stage for plan in (*earlier, *plans)]
         for plan in plans:
             plan.stage.number(plan.record.dated, sheets)
-    repeats.refuse_followers(plans)
+    repeats.settle_followers(plans)
     for plan in plans:
         for number in plan.rejected_rows.keys() - {0}:
             plan.stage.reject(number)
