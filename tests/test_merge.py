@@ -184,6 +184,14 @@ def test_a_penalty_without_number_that_may_be_either_of_two_is_refused_in_every_
     assert isinstance(streets.outcomes(files[:2]), dict)
 
 
+@pytest.mark.parametrize("prefer", [None, "ours", "theirs"])
+def test_a_number_that_another_organization_has_is_not_given_to_a_second(streets: Street, prefer: str | None) -> None:
+    b = streets.file("b.db", org("读书会", uscc=U1, reg_no="1号"))
+    told = "社会组织“读书会”：b.db 给它的登记证号“1号”是社会组织“合唱队”的；请核对是哪一家的，改好再并入"
+    refused = streets.outcome([b], org("读书会", uscc=U1), org("合唱队", reg_no="1号"), prefer=prefer)
+    assert isinstance(refused, list) and told in refused
+
+
 def test_two_records_that_their_own_file_holds_apart_are_not_made_one(streets: Street) -> None:
     street = streets.file(
         "a.db",

@@ -102,6 +102,16 @@ class Disputes:
         told = [str(now[field.key]) for field in _telling(self._record) if now[field.key] is not None]
         return f"{'、'.join(sources) or besides.source}{'（' + told[0] + '）' if told else f' #{row}'}"
 
+    def taken_keys(self, given: Mapping[tuple[int, str], str]) -> Iterator[Issue]:
+        """Codes and numbers that a record got from a file while another record has them: one of the two is wrong."""
+        for (row, key), source in sorted(given.items()):
+            now = records.get(self._ours, self._record, row) or {}
+            for taken in records.having(self._ours, self._record, key, now[key], besides=row)[:1]:
+                other = self.title(records.get(self._ours, self._record, taken) or {})
+                said = f"{self._record[key].label}“{now[key]}”"
+                message = f"{source} 给它的{said}是{other}的；请核对是哪一家的，改好再并入"
+                yield Issue("owner-contradiction", message, column=self.title(now), file=source)
+
     # -- what is right
 
     def _differences(self, row: int, prefer: str | None) -> Iterator[Issue]:

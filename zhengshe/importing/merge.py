@@ -108,6 +108,9 @@ class _Arrival:
         self._disputes = Disputes(run.ours, record, run.others, records.last_id(run.ours, record), run.batch)
         self._doubts: list[Doubt] = []
         self._differing: set[int] = set()
+        self._given: dict[
+            tuple[int, str], str
+        ] = {}  # a code or number that a record of ours got, and the file it is of
         self._highest: dict[int, int] = {}
 
     def bring(self) -> None:
@@ -122,6 +125,7 @@ class _Arrival:
             if mine is not None:
                 other.taken.add(mine)
         self._run.issues.extend(self._disputes.settle(self._differing, self._doubts, self._run.prefer))
+        self._run.issues.extend(self._disputes.taken_keys(self._given))
 
     def _rows(self) -> Iterator[gathering.Gathered]:
         """One file keeps its own order, in which its numbers were given."""
@@ -201,6 +205,8 @@ class _Arrival:
             changed |= differing
         changed |= self._number_by_hand(other, now, values)
         if changed:
+            codes = {key for key, *more in self._record.natural_keys if key in changed and key != "number" and not more}
+            self._given |= {(mine, code): other.name for code in codes - {self._record.natural_keys[-1][0]}}
             records.update(self._ours, self._record, mine, changed)
             self._run.result.filled += 1
         else:

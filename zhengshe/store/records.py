@@ -98,6 +98,12 @@ def match(
     return None
 
 
+def having(db: sqlite3.Connection, record: Record, key: str, value: Value, *, besides: int) -> list[int]:
+    """The records, ``besides`` the one given, that hold this value in a field."""
+    sql = f'SELECT id FROM "{record.noun}" WHERE "{key}" = ? AND id <> ? ORDER BY id'
+    return [row for (row,) in db.execute(sql, (value, besides))]
+
+
 def strangers_fits(db: sqlite3.Connection, record: Record, values: Mapping[str, Value], place: int) -> list[int]:
     """The records that one of another file may be by the natural key at ``place``: none when it does not apply."""
     condition, needed = _stranger_conditions(record)[place]
