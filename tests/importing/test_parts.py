@@ -62,6 +62,15 @@ def test_one_sheet_fills_four_nouns_and_twice_is_once(street: Run, tmp_path: Pat
     assert contents(tmp_path / "zhengshe.db") == before
 
 
+def test_a_column_that_is_not_enough_for_a_record_says_what_is_missing(street: Run, tmp_path: Path) -> None:
+    head = [*HEAD[:5], "验收结论"]
+    file = table(tmp_path / "台账.csv", [head, [*LEDGER[2][:5], "合格"]])
+    said = street("import", file, "--dry-run").out
+    assert "验收结论一列没有读：登记检查评估验收还要有验收日期" in said
+    with_day = table(tmp_path / "全.csv", [[*head, "验收日期"], [*LEDGER[2][:5], "合格", "2025-12-01"]])
+    assert "一列没有读" not in street("import", with_day, "--dry-run").out
+
+
 def test_what_the_ledger_knows_better_stays(street: Run, tmp_path: Path) -> None:
     street("import", table(tmp_path / "台账.csv", [HEAD, [*LEDGER[2][:6], "", "", "", ""]]))
     for seq, paid in ((1, 3), (2, 4)):

@@ -80,6 +80,20 @@ class Part:
         for place, target in mapping.containing(guessable, by_name).items():
             places.setdefault(target.key, place)
 
+    def wanting(self, header: str, cells: Sequence[str]) -> list[str]:
+        """The headers without which the part's records cannot be had, though a sheet has this ``header`` of theirs;
+        nothing when it is none."""
+        present = {normal(cell) for cell in cells}
+        if normal(header) not in names([self]):
+            return []
+        known = {key for name, key in self.columns.items() if normal(name) in present}
+        known |= {*self.set, *self.fill, self.numbered or ""}
+        lacking = [each for each in self.record.fields if each.required and not each.default and each.key not in known]
+        return [name for each in lacking for name in self._called(each.key)[:1]]
+
+    def _called(self, key: str) -> list[str]:
+        return [name for name, filled in self.columns.items() if filled == key]
+
     def entry(self) -> dict[str, Any]:
         """The part as a mapping file holds it."""
         entry = {"noun": self.record.noun, "columns": {**self.columns}, "set": {**self.set}, "fill": {**self.fill}}

@@ -116,6 +116,10 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     _say_of_the_header(plan, head, [columns, *(each for _, each in told)])
+    for header, _ in columns.unused:
+        for part in possible:
+            if wanting := part.wanting(header, head.cells):
+                plan.say("part-column", f"一列没有读：登记{part.record.label}还要有{'、'.join(wanting)}", header)
     conversion = Conversion(_counted(rows, head.row, plan.called, task.tell), head, columns, owners)
     _stage(plan, conversion)
     return _Reading(plan, found, head, rows, told, dict(conversion.legible()))
