@@ -169,6 +169,12 @@ def test_any_table_written_as_csv_reads_back(
     assert [list(row) for row in sheet.rows] == [*titles, *rows]
 
 
+def test_a_cell_below_the_header_of_one_column_stays_whole(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("名称\n;活动地点\n", "utf-8")
+    (sheet,) = read(tmp_path / "t.csv").sheets
+    assert [list(row) for row in sheet.rows] == [["名称"], [";活动地点"]]
+
+
 COLUMN = st.lists(
     st.sampled_from("甲乙丙丁").flatmap(lambda name: st.just(name) | MARKS.map(lambda mark: f"{name}社{mark}原名")),
     min_size=1,

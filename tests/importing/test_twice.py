@@ -288,3 +288,30 @@ def test_the_second_import_writes_nothing_and_refuses_nothing_that_the_first_too
         assert told or not rows_refused(second)
         ledger.apply(second, skip_bad=True)
         assert contents(database) == after
+
+
+KIND = "社会团体"
+
+
+@pytest.mark.parametrize(
+    ("known", "rows"),
+    [
+        ([], [("甲社", "", "1号", "", "", ""), ("甲社", CODE, "", KIND, "", "")]),
+        ([], [("甲 社", CODE, "", KIND, "", ""), ("甲社", "", "", KIND, "", ""), ("甲社", OTHER, "", KIND, "", "")]),
+        ([("甲社", OTHER, "", KIND, "", "")], [("甲 社", "", "", KIND, "", ""), ("甲 社", CODE, "", KIND, "", "")]),
+        ([("甲 社", "", "", KIND, "", "")], [("甲社", "", "", KIND, "", ""), ("甲社", CODE, "", "", "", "")]),
+    ],
+)
+def test_the_second_import_refuses_what_the_first_refused(
+    tmp_path: Path, known: list[tuple[str, ...]], rows: list[tuple[str, ...]]
+) -> None:
+    """What the property found once."""
+    for name, each in (("k.csv", known), ("t.csv", rows)):
+        table(tmp_path / name, [ORG_HEAD, *map(list, each)])
+    with open_ledger(tmp_path / "r.db", today=TODAY, create=True) as ledger:
+        ledger.apply(ledger.plan([tmp_path / "k.csv"], Wish(noun="org")), skip_bad=True)
+        first = ledger.plan([tmp_path / "t.csv"], Wish(noun="org"))
+        ledger.apply(first, skip_bad=True)
+        second = ledger.plan([tmp_path / "t.csv"], Wish(noun="org"))
+        assert rows_refused(second) == rows_refused(first) != []
+        assert all(plan.counts()["new"] == plan.counts()["changed"] == 0 for plan in second)

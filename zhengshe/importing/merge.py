@@ -108,9 +108,9 @@ class _Arrival:
         self._disputes = Disputes(run.ours, record, run.others, records.last_id(run.ours, record), run.batch)
         self._doubts: list[Doubt] = []
         self._differing: set[int] = set()
-        self._given: dict[
-            tuple[int, str], str
-        ] = {}  # a code or number that a record of ours got, and the file it is of
+        # what is one record's alone, but for an assigned number: codes; those that ours got, and of which file
+        self._codes = {key for key, *more in record.natural_keys[:-1] if not more} - {"number"}
+        self._given: dict[tuple[int, str], str] = {}
         self._highest: dict[int, int] = {}
 
     def bring(self) -> None:
@@ -205,8 +205,7 @@ class _Arrival:
             changed |= differing
         changed |= self._number_by_hand(other, now, values)
         if changed:
-            codes = {key for key, *more in self._record.natural_keys if key in changed and key != "number" and not more}
-            self._given |= {(mine, code): other.name for code in codes - {self._record.natural_keys[-1][0]}}
+            self._given |= {(mine, code): other.name for code in self._codes & changed.keys()}
             records.update(self._ours, self._record, mine, changed)
             self._run.result.filled += 1
         else:
