@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import TODAY, Run
 from zhengshe import open_ledger
 from zhengshe.store import pinyin
-from zhengshe.store.search import names_with, search
+from zhengshe.store.search import best_names, search
 
 
 def titles(run: Run, text: str) -> list[str]:
@@ -127,7 +127,7 @@ def test_a_former_name_that_was_corrected_or_filled_in(street: Run, tmp_path: Pa
     assert titles(street, "真旧名") == ["新名社"]
     assert titles(street, "zjms") == ["新名社"]
     with sqlite3.connect(tmp_path / "zhengshe.db") as db:
-        assert names_with(db, "旧名") == ["真旧名社"]
+        assert best_names(db, "旧名", 9) == ["真旧名社"]
     street("change", "edit", "#2", "--item", "住所")
     assert titles(street, "真旧名") == []
     street("undo")
@@ -186,18 +186,18 @@ def test_the_index_finds_what_like_finds(tmp_path: Path, names: list[str], text:
         db.execute("DELETE FROM org WHERE id = ?", (gone,))
         escaped = text.replace("%", "\\%").replace("_", "\\_")
         scan = [n for (n,) in db.execute("SELECT name FROM org WHERE name LIKE ? ESCAPE '\\'", (f"%{escaped}%",))]
-        assert sorted(names_with(db, text)) == sorted(scan)
+        assert sorted(best_names(db, text, 9)) == sorted(scan)
 
 
 def test_a_pair_that_is_in_most_names(tmp_path: Path) -> None:
-    """There the names are read through, with the same result; best is the text itself, then what begins with it."""
+    """Not all are fetched then, unless they are asked for; best is the text itself, then what begins with it."""
     open_ledger(tmp_path / "s.db", today=TODAY, create=True).close()
     with sqlite3.connect(tmp_path / "s.db") as db:
         names = [f"潍坊街道第{number}歌咏队" for number in range(1100)]
         names += ["街道合唱队", "街道", "老年协会"]
         db.executemany("INSERT INTO org(name, kind, status) VALUES (?, '其他', '正常')", zip(names))
-        assert sorted(names_with(db, "街道")) == sorted(names[:-1])
-        assert sorted(names_with(db, "坊街道第109")) == sorted(name for name in names if "第109" in name)
+        assert sorted(best_names(db, "街道", 2000)) == sorted(names[:-1])
+        assert sorted(best_names(db, "坊街道第109", 2000)) == sorted(name for name in names if "第109" in name)
         assert [hit.title for hit in search(db, "街道", 3)] == ["街道", "街道合唱队", "潍坊街道第0歌咏队"]
 
 
@@ -205,5 +205,5 @@ def test_the_pairs_of_a_text_in_another_order(tmp_path: Path) -> None:
     open_ledger(tmp_path / "s.db", today=TODAY, create=True).close()
     with sqlite3.connect(tmp_path / "s.db") as db:
         db.execute("INSERT INTO org(name, kind, status) VALUES ('老服务为老会', '其他', '正常')")
-        assert names_with(db, "为老服") == []
-        assert names_with(db, "老服务") == ["老服务为老会"]
+        assert best_names(db, "为老服", 9) == []
+        assert best_names(db, "老服务", 9) == ["老服务为老会"]

@@ -2,14 +2,13 @@
 
 Names are found through ``name_pairs``, an index of every two neighbouring characters: for a text of two it is exact,
 for a longer one its pairs narrow the names down and LIKE then makes sure. So the rows are exactly those of a LIKE over
-all names, in a fraction of its time where few names fit; where many do, LIKE itself is asked.
+all names, in a fraction of its time; of many thousands only as many are fetched as are ranked.
 Projects and findings are not indexed but read, and so is everything for pinyin.
 """
 
 from __future__ import annotations
 
 import heapq
-import json
 import re
 import sqlite3
 import unicodedata
@@ -80,65 +79,52 @@ def pairs(text: str) -> list[str]:
     return [text[i : i + 2].encode().hex().upper() for i in range(len(text) - 1)]
 
 
-def names_with(db: sqlite3.Connection, text: str) -> list[str]:
-    """Every name, present or former, that contains ``text`` (as LIKE understands it)."""
-    source, given = _containing(db, text)
-    # one row with all of them: stepping from row to row would take as long as finding them
-    (names,) = db.execute(f"SELECT json_group_array(name) FROM {source}", given).fetchone()
-    found: list[str] = json.loads(names)
-    return found
+_CACHE_KIB = 32 << 10  # names lie on nearly as many pages, and one that is read twice is found here
+_RANKED = 300  # names; where more fit, to fetch and sort them all would take longer than a LIKE over all there are
 
 
-def _best_names(db: sqlite3.Connection, text: str, limit: int) -> list[str]:
-    """Of these names the best: the text itself, those that begin with it, the shorter ones."""
-    source, given = _containing(db, text)
-    best = (
-        f"SELECT name FROM {source} ORDER BY length(name) > length(:text), name NOT LIKE :begin ESCAPE '\\',"
-        " length(name), id LIMIT :limit"
-    )
-    given |= {"text": text, "begin": f"{_escaped(text)}%", "limit": limit}
-    return [name for (name,) in db.execute(best, given)]
-
-
-_CACHE_KIB = 32 << 10  # the names of some thousand hits lie on as many pages, and one that is read twice is found here
-_FEW, _SHARE = 1000, 10  # names are looked up when so few fit, or not one in ten: each takes as long as LIKE for five
-
-
-def _containing(db: sqlite3.Connection, text: str) -> tuple[str, dict[str, Any]]:
-    """The tables and the condition that give the rows of ``pinyin`` with ``text`` in their name; and what they take."""
-    given: dict[str, Any] = {"like": f"%{_escaped(text)}%"}
+def best_names(db: sqlite3.Connection, text: str, limit: int) -> list[str]:
+    """Of the names, present or former, that contain ``text`` (as LIKE understands it) the best: the text itself, those
+    that begin with it, the shorter ones. Where more than ``_RANKED`` fit (and more than ``limit``), the shorter ones of
+    so many that begin with it, and of so many that are oldest."""
+    given: dict[str, Any] = {"text": text, "begin": f"{_escaped(text)}%", "like": f"%{_escaped(text)}%", "limit": limit}
+    fitting = "SELECT id, name FROM pinyin WHERE name LIKE :like ESCAPE '\\'"
     if len(text) > 1:
         db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        given["pairs"] = " AND ".join(_narrowing(text))
-        (all_names,) = db.execute("SELECT coalesce(max(id), 0) FROM pinyin").fetchone()
-        most = max(_FEW, all_names // _SHARE)
-        counted = "SELECT count(*) FROM (SELECT 1 FROM name_pairs WHERE name_pairs MATCH ? LIMIT ?)"
-        (fitting,) = db.execute(counted, (given["pairs"], most + 1)).fetchone()
-        if fitting <= most:
-            # CROSS JOIN: from the index to the names, without a list of ids in between
-            narrowed = "name_pairs CROSS JOIN pinyin ON pinyin.id = name_pairs.rowid WHERE name_pairs MATCH :pairs"
-            return narrowed + (" AND name LIKE :like ESCAPE '\\'" if len(text) > 2 else ""), given
-    return "pinyin WHERE name LIKE :like ESCAPE '\\'", given
+        given |= {"pairs": " AND ".join(_narrowing(text)), "end": f"{text}\U0010ffff", "most": max(limit, _RANKED)}
+        # CROSS JOIN: from the index to the names, without a list of ids in between
+        within = "name_pairs CROSS JOIN pinyin ON pinyin.id = name_pairs.rowid WHERE name_pairs MATCH :pairs"
+        within += " AND name LIKE :like ESCAPE '\\'" if len(text) > 2 else ""
+        beginning = "pinyin WHERE name >= :text AND name < :end ORDER BY name"
+        fitting = " UNION ".join(
+            f"SELECT * FROM (SELECT pinyin.id, name FROM {some} LIMIT :most)" for some in (beginning, within)
+        )
+    best = (
+        f"SELECT name FROM ({fitting}) ORDER BY length(name) > length(:text), name NOT LIKE :begin ESCAPE '\\',"
+        " length(name), id LIMIT :limit"
+    )
+    return [name for (name,) in db.execute(best, given)]
 
 
 # what most names are made of; a pair of these narrows nothing and has a posting for every other organization
 _COMMON = frozenset("省市区县镇乡村街道社居委协会中心服务事所工作室基金合联")
 
 
-def _narrowing(text: str, enough: int = 3) -> list[str]:
+def _narrowing(text: str) -> list[str]:
     """The tokens of the pairs worth asking for, quoted. LIKE makes sure of the rest."""
-    return [f'"{token}"' for pair in _telling_pairs(text, enough) for token in pairs(pair)]
+    chosen = _telling_pairs(text)
+    narrow = [pair for pair in chosen if not _COMMON.issuperset(pair)] or chosen
+    return [f'"{token}"' for pair in narrow[:3] for token in pairs(pair)]
 
 
-def _telling_pairs(text: str, enough: int) -> list[str]:
-    """A few pairs of characters, and rather 育女 than 街道."""
-    neighbours = [text[i : i + 2] for i in range(len(text) - 1)]
-    usual = {pair: sum(map(_COMMON.__contains__, pair)) for pair in neighbours}
-    return sorted(usual, key=usual.__getitem__)[:enough]
+def _telling_pairs(text: str) -> list[str]:
+    """The pairs of characters, and rather 育女 than 街道."""
+    neighbours = dict.fromkeys(text[i : i + 2] for i in range(len(text) - 1))
+    return sorted(neighbours, key=lambda pair: sum(map(_COMMON.__contains__, pair)))
 
 
 def _organizations(db: sqlite3.Connection, text: str, limit: int) -> Iterator[Hit]:
-    names = _best_names(db, text, limit)
+    names = best_names(db, text, limit)
     for name in names:
         place = _lower(name).find(_lower(text))
         yield from _bearers(db, name, "", CONTAINS if place else EXACT if len(name) == len(text) else BEGINS)
@@ -255,7 +241,7 @@ _PAIRS = 20  # that are asked for, of a long text: one that is like it has one o
 
 def _sharing_a_pair(db: sqlite3.Connection, noun: str, text: str) -> Iterator[tuple[int, str]]:
     table, column = _NAMED[noun]
-    chosen = _telling_pairs(text, _PAIRS)
+    chosen = _telling_pairs(text)[:_PAIRS]
     if noun == "org":
         tokens = " OR ".join(f'"{token}"' for pair in chosen for token in pairs(pair))
         fits, given = "id IN (SELECT rowid FROM name_pairs WHERE name_pairs MATCH ?)", [tokens]
