@@ -12,16 +12,16 @@ from collections.abc import Sequence
 
 from zhengshe.reading import UNITS
 
-_HAN = "\u4e00-\u9fff"
+_HAN = r"[^\W\x00-\u02ff]"  # and letters like them: the range itself takes 2 ms to compile wherever it stands
 _OPEN, _CLOSE = r"[(\[【〔]", r"[)\]】〕]"
 _DIGITS = r"(?:\d[\d,.]{0,20}|[一二两三四五六七八九几数])"
 _QUANTITY = re.compile(rf"{_DIGITS}\s*[十百千]{{0,4}}[多余]?\s*(?:[百千万亿]?元|[万亿])")
 
 # -- in a header
 
-_IN_BRACKETS = re.compile(r"[十百千]{0,4}[万亿]?[美欧日港澳台]?元|[十百千]{0,4}[万亿]|[百千](?![\u4e00-\u9fff])")
+_IN_BRACKETS = re.compile(rf"[十百千]{{0,4}}[万亿]?[美欧日港澳台]?元|[十百千]{{0,4}}[万亿]|[百千](?!{_HAN})")
 # what may follow a unit: 万元含税, but not 元旦
-_GOES_ON = re.compile(rf"人民币|[整计为含每税]|不含|保留|(?![{_HAN}])")
+_GOES_ON = re.compile(rf"人民币|[整计为含每税]|不含|保留|(?!{_HAN})")
 # each run of marks is looked at once: a line of nothing but commas is no header, and may be long
 _RUN = r"(?<![{0}])(?<!单位)(?:[{0}]|单位)+"
 _AT_END = re.compile(rf"{_RUN.format('/:,_、-')}(元)$|([百千万亿]元)$")
@@ -76,10 +76,10 @@ def is_unclear(header: str, *, counts: bool = False) -> bool:
 
 def _expression(money: str, apart: str = r"\s*[、/,;和及]\s*") -> str:
     """A unit of money, perhaps among units of other things: 人、万元 and 人民币（万元） and 万元/人次."""
-    measure = rf"(?:(?![百千万亿元])[{_HAN}%‰a-z]){{1,4}}"
+    measure = rf"(?:(?![百千万亿元])(?:{_HAN}|[%‰a-z])){{1,4}}"
     coins = rf"(?:{_OPEN}?\s*人民币\s*{_CLOSE}?\s*:?\s*)?"
     one_of_two = r"\s*[、/,;和及]\s*[十百千]*[万亿]?元"
-    after = rf"\s*(?:人民币|[整计])?{_CLOSE}?(?!{one_of_two})(?:{apart}{measure})*(?![{_HAN}])"
+    after = rf"\s*(?:人民币|[整计])?{_CLOSE}?(?!{one_of_two})(?:{apart}{measure})*(?!{_HAN})"
     return rf"(?:{measure}{apart})*{coins}{_OPEN}?\s*({money}){after}"
 
 
@@ -101,7 +101,7 @@ _WHOLE_CELL = re.compile(
 )
 _TITLE = re.compile(rf".*{_OPEN}\s*(?:(?:金额|资金|经费)\s*:\s*)?{_WHOLE_NAME}\s*{_CLOSE}*")
 _REMARK = re.compile(r"^[(\[]?(?:备?注|说明)\s*\d*\s*[:.、]\s*")
-_UNCLEAR = re.compile(rf"[百千万亿]元(?:(?![{_HAN}])|(?=人民币|[计为]))|单位\s*[:为是]?\s*[十百千]*[万亿](?![{_HAN}])")
+_UNCLEAR = re.compile(rf"[百千万亿]元(?:(?!{_HAN})|(?=人民币|[计为]))|单位\s*[:为是]?\s*[十百千]*[万亿](?!{_HAN})")
 _MENTIONED = re.compile("[百千万亿]元")
 
 
