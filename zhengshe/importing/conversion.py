@@ -6,7 +6,6 @@ since ledgers repeat themselves; long texts, which don't, only get a glance.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
@@ -24,7 +23,7 @@ from zhengshe.rules import derive
 from zhengshe.store.staging import Batch
 from zhengshe.values import Value, unguard_formula
 
-_AT_THE_EDGES = re.compile("[ '#]")
+_SHORT = 6  # characters: words for nothing have no more
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
@@ -68,18 +67,22 @@ class Memo(dict[str, Value]):
                 else self[text]
                 for text in texts
             ]
-        if kind is Kind.TEXT and self._record.noun != "change" and not self.column.target.field.of_person:
-            # long enough to be no word for nothing, and nothing in it to strip, to unguard or to refuse
-            everything = "".join(texts)
-            if everything.isprintable() and not _AT_THE_EDGES.search(everything) and min(map(len, texts)) > 6:
+        may_be_long = kind is Kind.TEXT and self._record.noun != "change" and not self.column.target.field.of_person
+        if may_be_long and max(map(len, texts)) > _SHORT:
+            # too long to be a word for nothing, and nothing in it to strip, to unguard or to refuse
+            if min(map(len, texts)) > _SHORT and _is_plain("".join(texts)):
                 return texts
             return [
                 text
-                if len(text) > 6 and text.isprintable() and text[0] not in " '#" and text[-1] != " "
+                if len(text) > _SHORT and text.isprintable() and text[0] not in " '#" and text[-1] != " "
                 else self[text]
                 for text in texts
             ]
         return [*map(self.__getitem__, texts)]
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and not any(mark in text for mark in " '#")
 
 
 class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
