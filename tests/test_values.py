@@ -120,7 +120,9 @@ def test_money_below_a_fen_is_rounded_and_said() -> None:
     assert reading.warning is not None
 
 
-@pytest.mark.parametrize("text", ["十二万", "12万 3千", "abc", "(12", "NaN", "inf", "1e999", "99999999999999", "1-2"])
+@pytest.mark.parametrize(
+    "text", ["十二万", "12万 3千", "abc", "(12", "NaN", "inf", "1e999", "99999999999999", "1-2", "3,5", "12，5"]
+)
 def test_what_is_no_money(text: str) -> None:
     with pytest.raises(ValueProblem):
         read_money(text)
@@ -133,9 +135,12 @@ def test_money_reads_back_what_it_writes(fen: int) -> None:
 
 def test_small_words() -> None:
     assert read_count("1,200 人次").value == 1200
+    assert [read_count(text).value for text in ("第1期", "第一期", "第十届", "第二十三届")] == [1, 1, 10, 23]
     assert read_year("2025年度").value == 2025
     assert [read_flag(word).value for word in ("是", "√", "有", "否", "×", "未")] == [1, 1, 1, 0, 0, 0]
     assert read_phone("138 0000 0000、021-58301234").value == "13800000000/021-58301234"
+    assert read_phone("13800000000 13900000000").value == "13800000000/13900000000"
+    assert read_phone("021 5830 1234").value == "02158301234"
     assert read_phone("无此号").warning is not None
     with pytest.raises(ValueProblem):
         read_count("-3")

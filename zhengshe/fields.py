@@ -65,6 +65,16 @@ class Field(NamedTuple):
         return self.required if self.listed is None else self.listed
 
     @property
+    def is_paper_number(self) -> bool:
+        """Is it the number of a paper or a record (登记证号)? Then 无 in it is no number that two could share."""
+        return self.kind is Kind.TEXT and self.label.endswith("号")
+
+    @property
+    def is_asked(self) -> bool:
+        """Do ledgers also ask for it by 是否? Then 否 in a text says that there is none."""
+        return self.kind is Kind.TEXT and any(name.startswith("是否") for name in self.synonyms)
+
+    @property
     def option(self) -> str:
         """``--found-on`` for ``found_on``."""
         return "--" + self.key.replace("_", "-")

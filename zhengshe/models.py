@@ -147,8 +147,8 @@ RATING = Record(
     "评估等级",
     (
         _org(),
-        _choice("grade", "评估等级", "等级 评估结果", required=True),
-        _date("awarded_on", "评定日期", "评估时间 评估日期 公告日期 授予日期", required=True),
+        _choice("grade", "评估等级", "等级 评估结果 评定等级", required=True),
+        _date("awarded_on", "评定日期", "评定时间 评估时间 评估日期 公告日期 授予日期", required=True),
         _date("valid_from", "有效期自", "等级有效期起"),
         _date("valid_until", "有效期至", "等级有效期 等级有效期止", listed=True, closing=True),
     ),

@@ -22,6 +22,7 @@ BLANKS = frozenset(
 )
 _FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
 _BLANK_WORDS = frozenset({"无", "暂无", "空"})
+_NO_NUMBER = _BLANK_WORDS | {"无编号", "无号", "未编号", "未编", "待编", "待补", "待定", "待办", "不详", "口头"}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 YEARS = range(1900, 2101)
@@ -60,6 +61,8 @@ _DAY = re.compile(
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of Excel's 1900 calendar, for days after its imaginary 29 February 1900
+# what is still to come has no day yet: 未移出, 尚未支付, 待验收
+_NOT_YET = re.compile(r"(?:尚?未|待)[^\d]{0,6}|至今|进行中")
 _ENDLESS = frozenset({"长期", "永久", "长期有效", "无固定期限", "无期限"})
 
 
@@ -84,6 +87,8 @@ def read_date(text: str, *, closing: bool = False) -> Reading:
         return Reading(value, ("date-month", f"只有年月，按 {value} 存入"))
     if match := _SERIAL.fullmatch(text):
         return Reading(_in_range(_EPOCH + dt.timedelta(int(match[1]))))
+    if _NOT_YET.fullmatch(text):
+        return Reading(None, ("date-not-yet", "还没有日期，按空白存入"))
     if text in _ENDLESS:
         return Reading(None, ("date-endless", "按没有截止日期存入"))
     if re.fullmatch(r"\d{4}\s*年?度?", text):
@@ -113,6 +118,9 @@ _MONEY = re.compile(
 )
 _SIMPLE_MONEY = re.compile(r"([0-9]{1,8})(?:\.([0-9]{1,2}))?")
 _COUNT = re.compile(r"(\d[\d,]*)(?:\.0+)?\s*[人名个场次家位件项期届]*次?")
+_ORDINAL = re.compile(
+    r"第\s*(\d{1,4}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])\s*[期届次批轮]?"
+)
 _DECIMAL = re.compile(rf"({_NUMBER})\s*(?:分|%)?")
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?\s*年?度?")
 
@@ -134,7 +142,13 @@ def read_money(text: str, *, unit: int = 1) -> Reading:
     return _whole(fen, "money-rounded", "不足一分的部分已四舍五入")
 
 
+# by thousands, or by ten thousands as 万 counts: 1,234.5 and 12,3456; not 3,5
+_GROUPED = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?:\.\d*)?")
+
+
 def _decimal(text: str) -> Decimal:
+    if "," in text and not _GROUPED.fullmatch(text):
+        raise ValueProblem("number-unreadable", "逗号的位置不对，看不出是千位分隔还是小数点；请写成 35000 或 3.5")
     try:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:
@@ -148,14 +162,24 @@ def _whole(number: Decimal, code: str, message: str) -> Reading:
 
 
 def read_count(text: str) -> Reading:
-    """A whole number that is not negative; 35人 and 1,200 are understood."""
-    match = _COUNT.fullmatch(narrow(text))
+    """A whole number that is not negative; 35人, 1,200 and 第三期 are understood."""
+    text = narrow(text)
+    match = _COUNT.fullmatch(text)
+    if not match and (ordinal := _ORDINAL.fullmatch(text)):
+        return Reading(int(ordinal[1]) if ordinal[1].isdigit() else _below_hundred(ordinal[1]))
     if not match:
         raise ValueProblem("count-unreadable", "不是非负整数")
-    number = int(match[1].replace(",", ""))
+    number = int(_decimal(match[1]))
     if number >= 10**12:
         raise ValueProblem("count-range", "数字过大")
     return Reading(number)
+
+
+def _below_hundred(text: str) -> int:
+    """二十三: 23."""
+    tens, ten, ones = text.rpartition("十")
+    digit = "零一二三四五六七八九".index
+    return (digit(tens or "一") * 10 if ten else 0) + (digit(ones) if ones else 0)
 
 
 def read_decimal(text: str) -> Reading:
@@ -274,10 +298,16 @@ def read_flag(text: str) -> Reading:
 
 
 def read_phone(text: str) -> Reading:
-    phone = re.sub(r"\s+", "", narrow(text))
-    parts = [part for part in re.split(r"[/、,;，；]", phone) if part]
-    odd = [part for part in parts if not _PHONE.fullmatch(re.sub(r"(?<=\d)-(?=\d{7,8})|[()]", "", part))]
+    text = narrow(text)
+    parts = [part for part in re.split(r"[/、,;，；\s]+", text) if part]
+    if not all(map(_is_phone, parts)):  # a blank stands within a number more often than between two
+        parts = [part for part in re.split(r"[/、,;，；]", re.sub(r"\s+", "", text)) if part]
+    odd = [part for part in parts if not _is_phone(part)]
     return Reading("/".join(parts), ("phone-odd", "不像电话号码，请核对") if odd or not parts else None)
+
+
+def _is_phone(part: str) -> bool:
+    return bool(_PHONE.fullmatch(re.sub(r"(?<=\d)-(?=\d{7,8})|[()]", "", part)))
 
 
 def read_choice(text: str, codelist: Codelist) -> Reading:
@@ -308,11 +338,17 @@ Reader = Callable[[str], Reading]
 def reader_for(field: Field, codelists: Mapping[str, Codelist], *, unit: int = 1) -> Reader:
     """The function that reads this field's text; a blank gives None. It raises ValueProblem."""
     read = _reader(field, codelists, unit)
-    is_text = field.kind is Kind.TEXT or field.kind.is_reference
+    blanks = BLANKS
+    if field.is_paper_number:
+        blanks |= _NO_NUMBER
+    elif field.is_asked:
+        blanks |= _NO
+    elif field.kind not in (Kind.TEXT, Kind.FLAG):
+        blanks |= _BLANK_WORDS
 
     def read_cell(text: str) -> Reading:
         text = clean(text)
-        if text in BLANKS or (not is_text and field.kind is not Kind.FLAG and text in _BLANK_WORDS):
+        if text in blanks:
             return Reading(None)
         if text in _FORMULA_ERRORS:
             raise ValueProblem("formula-error", "是表格公式的错误值，请改成内容")

@@ -114,7 +114,64 @@ def test_contracts_without_a_mode(street: Run, tmp_path: Path) -> None:
 
 def test_a_line_about_a_project_is_no_project(street: Run, tmp_path: Path) -> None:
     file = table(tmp_path / "a.csv", [["社会组织名称", "项目名称", "发现问题"], ["周亚英工作室", "调解", "无"]])
-    assert summary(street, file)["noun"] != "project"
+    refused = street("import", file)
+    assert refused.code == 4 and "找不到认得的表头" in refused.err
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "注销登记日期",
+        "党组织成立日期",
+        "慈善组织登记时间",
+        "党组织负责人",
+        "主管单位统一社会信用代码",
+        "上级党组织名称",
+        "紧急联系电话",
+        "主管部门联系电话",
+        "原办公地址",
+        "拟变更注册资金",
+        "原登记证号",
+        "旧统一社会信用代码",
+    ],
+)
+def test_what_is_anothers_or_of_another_time_is_not_read(street: Run, tmp_path: Path, header: str) -> None:
+    file = table(tmp_path / "a.csv", [["名称", "类型", header], ["周亚英工作室", "社区社会组织", "2025-03-01"]])
+    done = street("import", file)
+    assert done.code == 0 and f"没有用到的列：{header}" in done.out, done.out + done.err
+
+
+@pytest.mark.parametrize("header", ["上年度合同金额", "最高限价合同金额", "累计支付合同金额", "未签合同金额"])
+def test_an_amount_of_something_else_is_not_the_contracts(street: Run, tmp_path: Path, header: str) -> None:
+    rows = [["承接单位", "项目名称", "年度", "合作方式", header], ["周亚英工作室", "调解", "2025", "委托管理", "50000"]]
+    assert street("import", table(tmp_path / "a.csv", rows)).code == 0
+    assert [each["amount"] for each in listed(street, "project")] == [None]
+
+
+def test_a_sheet_that_lacks_columns_says_which(street: Run, tmp_path: Path) -> None:
+    rows = [["检查对象", "检查日期", "发现问题"], ["周亚英工作室", "2025-03-01", "账目不清"]]
+    file = table(tmp_path / "a.csv", rows)
+    refused = street("import", file)
+    assert refused.code == 4 and "像是监督发现，缺少监督渠道、严重程度" in refused.err, refused.err
+    done = street("import", file, "--set", "severity=一般", "--set", "channel=行政监督")
+    assert done.code == 0, done.err
+    assert [each["fact"] for each in listed(street, "finding")] == ["账目不清"]
+
+
+def test_headers_with_hints_in_brackets(street: Run, tmp_path: Path) -> None:
+    head = ["社会组织名称（全称）", "年度（填2025）", "年检结论（合格/基本合格/不合格）"]
+    done = street("import", table(tmp_path / "a.csv", [head, ["周亚英工作室", "2025", "合格"]]))
+    assert done.code == 0, done.err
+    assert [each["conclusion"] for each in listed(street, "inspection")] == ["合格"]
+
+
+def test_a_list_of_ratings_is_no_list_of_organizations(street: Run, tmp_path: Path) -> None:
+    head = ["社会组织名称", "统一社会信用代码", "评定等级", "评定时间"]
+    file = table(tmp_path / "a.csv", [head, ["周亚英工作室", "", "4A", "2025-03-01"]])
+    assert summary(street, file)["noun"] == "rating"
+    head[2:] = ["所评等级", "所评时间"]
+    refused = street("import", table(tmp_path / "b.csv", [head, ["周亚英工作室", "", "4A", "2025-03-01"]]))
+    assert refused.code == 4 and "找不到认得的表头" in refused.err
 
 
 def test_the_sample_of_government_contracts_is_a_list_of_projects(street: Run, samples: Path) -> None:

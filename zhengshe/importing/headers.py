@@ -49,7 +49,7 @@ def normal(header: str) -> str:
 _BRACKETS = str.maketrans("【】〔〕", "[][]")
 
 
-def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collection[str] = ()) -> Head | None:
+def find(rows: Sequence[Sequence[str]], known: frozenset[str], given: Collection[str] = ()) -> Head | None:
     """The header among the first rows of a sheet: the row most of whose cells are known names.
 
     ``known`` and ``given`` (headers named on the command line) are ``normal``. A second row of sub-headers is joined
@@ -60,7 +60,8 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
         if not given and best is not None and place > best + 1 and score >= 2 and _is_mostly_names(rows[best], known):
             break  # what comes below is the table, and perhaps another one
         names = {normal(cell) for cell in row if not _UNNAMED.fullmatch(cell.strip())}
-        hits = sum(name in known for name in names) + 2 * sum(name in given for name in names)
+        hits = sum(not known.isdisjoint({name, _before_brackets(name)}) for name in names)
+        hits += 2 * sum(name in given for name in names)
         if hits > score:
             best, score = place, hits
     filled = sum(bool(cell.strip()) for cell in rows[best]) if best is not None else 0
@@ -78,6 +79,11 @@ def find(rows: Sequence[Sequence[str]], known: Collection[str], given: Collectio
     lines = tuple(tuple(map(clean_header, row)) for row in rows[best : last + 1])
     unit, doubts = _unit_above(rows[:best], cells, known)
     return Head(last + 1, tuple(cells), unit, titles, lines, doubts)
+
+
+def _before_brackets(name: str) -> str:
+    """What a ``normal`` header says before a remark in brackets: 年检结论（合格/基本合格）."""
+    return re.sub(r"(?<=.)[(\[].*", "", name)
 
 
 def _names(row: Sequence[str]) -> list[str]:

@@ -19,12 +19,15 @@ from zhengshe.models import ORG, PROJECT, RECORDS, Field, Kind, Record
 # columns that help to find the owner, beside the field itself
 OWNER_CODE, OWNER_NUMBER, PROJECT_NAME = "org.uscc", "org.reg_no", "project.name"
 _SHORTEST_PART = 3  # a synonym shorter than this is part of too many headers
-_DENIED = re.compile("[未非无不]")
+# what stands before a name and makes it another's, or of another time: 未签合同金额, 注销登记日期, 上级党组织, 原住所
+_ANOTHERS = re.compile(
+    "[未非无不原旧曾拟]|[上去前往][一次]?年|注销|撤销|变更|换届|党|团组织|工会|上级|下级|主管|主办|挂靠|指导|紧急|备用|家庭|中期|期中|初步"
+    "|阶段|最高|最低|限价|支付|慈善|章程|开户|银行|购买|采购|委托|招标|代理|监理|评审|第三方|甲方"
+)
 # in brackets behind a name: the column holds something about whom or what is named, 法定代表人（身份证号）
 _ABOUT = re.compile("身份证|证号|证件|电话|手机|联系方式|日期|时间|年龄|性别|职务|邮箱")
 # two columns of one of these are two tables, or two names of one record
-_IDENTITIES = frozenset({"name", "org", "uscc", "reg_no", "number", "project", OWNER_CODE, OWNER_NUMBER, PROJECT_NAME})
-_OF_A_CONTRACT = frozenset({"amount", "contract_no", "signed_on", "awarded_on"})
+IDENTITIES = frozenset({"name", "org", "uscc", "reg_no", "number", "project", OWNER_CODE, OWNER_NUMBER, PROJECT_NAME})
 
 
 @dataclass(frozen=True)
@@ -198,13 +201,13 @@ def containing(cells: Sequence[str], by_name: Mapping[str, Target]) -> dict[int,
     not understood: 合同金额（百万元）."""
     found: dict[int, Target] = {}
     for place, cell in enumerate(cells):
-        if target := _by_brackets(cell, by_name):
+        if target := by_brackets(cell, by_name):
             found[place] = target
     found |= _ending(cells, by_name, found)
     return {place: target for place, target in found.items() if not _is_unclear(cells[place], target)}
 
 
-def _by_brackets(cell: str, by_name: Mapping[str, Target]) -> Target | None:
+def by_brackets(cell: str, by_name: Mapping[str, Target]) -> Target | None:
     """What a header means by what it says before its brackets, or in them: 行政相对人代码1（统一社会信用代码）."""
     match = re.fullmatch(r"(.*?)[(\[](.+)[)\]]", normal(cell))
     if not match:
@@ -219,12 +222,12 @@ def _by_brackets(cell: str, by_name: Mapping[str, Target]) -> Target | None:
 
 def _ending(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object]) -> dict[int, Target]:
     """Headers that end with a known name (2025年年检结论), where no other header ends with the same. One that only
-    contains it is about something else: 法定代表人身份证号, 注册资金是否到位; and one that denies it: 未签合同金额."""
+    contains it is about something else: 法定代表人身份证号, 注册资金是否到位."""
     found: dict[int, Target] = {}
     for place, cell in enumerate(cells):
         if cell and place not in chosen:
             long_enough = [name for name in by_name if len(name) >= _SHORTEST_PART and normal(cell).endswith(name)]
-            names = [name for name in long_enough if not _DENIED.search(normal(cell).removesuffix(name))]
+            names = [name for name in long_enough if not _ANOTHERS.search(normal(cell).removesuffix(name))]
             if names:
                 found[place] = by_name[max(names, key=len)]
     keys = [target.key for target in found.values()]
@@ -251,7 +254,7 @@ def second_table(record: Record | None, cells: Sequence[str]) -> int | None:
 def _identity(cell: str, by_name: Mapping[str, Target]) -> object:
     """What tells one record from another by the name of this header; else something that is like nothing."""
     target = by_name.get(normal(cell))
-    return target.key if target and target.key in _IDENTITIES else object()
+    return target.key if target and target.key in IDENTITIES else object()
 
 
 def _nearest(cell: str, by_name: Mapping[str, Target]) -> str:
@@ -262,36 +265,3 @@ def _nearest(cell: str, by_name: Mapping[str, Target]) -> str:
 
     match = process.extractOne(normal(cell), by_name.keys(), score_cutoff=60)
     return by_name[match[0]].field.label if match else ""
-
-
-def guess(cells: Sequence[str], hints: Sequence[str], sets: Collection[str] = ()) -> tuple[Record, str] | None:
-    """The noun whose names fit the headers best, and why. ``hints`` are the names of the sheet and the file, ``sets``
-    the fields that were given a value for all rows."""
-    best: tuple[float, Record, str] | None = None
-    for record in RECORDS.values():
-        if record.noun == "document":
-            continue
-        by_name = targets(record)
-        keys = {by_name[normal(cell)].key for cell in cells if cell and normal(cell) in by_name}
-        own = {key for key in keys if key in record and record[key] is not record.owner}
-        needed = [
-            f.key for f in record.fields if f.required and not f.default and f.key not in ("number", "kind", "year")
-        ]
-        lacking = ""
-        if record is PROJECT and "mode" not in keys and keys & _OF_A_CONTRACT:  # a list of contracts often has none
-            needed.remove("mode")
-            given = {"mode", PROJECT["mode"].label} & {*sets}
-            lacking = "" if given else f"，没有{PROJECT['mode'].label}列，可加 --set mode=…"
-        owner_known = not record.owner or bool(keys & {record.owner.key, OWNER_CODE, OWNER_NUMBER, PROJECT_NAME})
-        if (
-            not own
-            or not owner_known
-            or any(key not in keys for key in needed if key != (record.owner and record.owner.key))
-        ):
-            continue
-        named = any(hint in (record.noun, record.label) or hint.endswith(f"-{record.noun}") for hint in hints if hint)
-        score = len(keys) + (100 if named else 0) + len(own) / 100
-        if best is None or score > best[0]:
-            why = "表名如此" if named else f"表头中有 {len(keys)} 列相符"
-            best = (score, record, why + lacking)
-    return (best[1], best[2]) if best else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhengshe.errors import Issue, RejectedError, UsageError
-from zhengshe.importing import headers, mapping, parts, readers
+from zhengshe.importing import guess, headers, mapping, parts, readers
 from zhengshe.importing.plan import REASON, Wish
 from zhengshe.models import RECORDS, Record
 
@@ -45,6 +45,11 @@ def _no_header(source: readers.Source, chosen: Sequence[readers.Sheet], wish: Wi
     if first is None:
         where = f"的工作表“{wish.sheet}”" if wish.sheet else "" if len(chosen) < 2 else f"的 {len(chosen)} 个工作表"
         return f"{source.path.name} {where}里没有内容，没有可导入的；请核对是不是这个文件"
+    for sheet in chosen if not wish.noun else ():
+        if (head := _headed(sheet, wish)[0]) and (near := guess.nearly(head.cells, wish.sets)):
+            record, lacking = near
+            advice = f"表头像是{record.label}，缺少{'、'.join(lacking)}；请补上这些列，或各行都一样的用 --set 字段=值"
+            return f"{source.path.name} 的{advice}"
     seen = "、".join(cell[:12] for cell in first)[:60]
     advice = "" if wish.noun else "，或用 --as 指明是哪种记录"
     return f"{source.path.name} 中找不到认得的表头（首行：{seen}）；请用 --map 表头=字段 指明列{advice}"
@@ -52,16 +57,23 @@ def _no_header(source: readers.Source, chosen: Sequence[readers.Sheet], wish: Wi
 
 def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tuple[headers.Head, Record, str] | None:
     """The header row, the noun and why it is that one."""
-    top = readers.top(sheet.rows, headers.SEARCHED + 2)
-    given = {headers.normal(header) for header in wish.maps}
     record = RECORDS[wish.noun] if wish.noun else None
-    own = parts.names(parts.of(record, wish.recipe.parts)) if record else parts.every_name()
-    head = _find(top, (mapping.targets(record).keys() if record else mapping.every_name()) | own, given)
+    given = {headers.normal(header) for header in wish.maps}
+    head, top = _headed(sheet, wish)
     if not head:
         return None
     hints = [sheet.name, source.path.stem]
-    known = (record, "--as 指定") if record else mapping.guess(_first_table(head, None, given).cells, hints, wish.sets)
+    known = (record, "--as 指定") if record else guess.guess(_first_table(head, None, given).cells, hints, wish.sets)
     return (_with_table_above(_first_table(head, known[0], given), top), *known) if known else None
+
+
+def _headed(sheet: readers.Sheet, wish: Wish) -> tuple[headers.Head | None, Sequence[readers.Row]]:
+    """The header of a sheet, and its first rows."""
+    top = readers.top(sheet.rows, headers.SEARCHED + 2)
+    record = RECORDS[wish.noun] if wish.noun else None
+    own = parts.names(parts.of(record, wish.recipe.parts)) if record else parts.every_name()
+    known = frozenset(mapping.targets(record)) if record else mapping.every_name()
+    return _find(top, known | own, {headers.normal(header) for header in wish.maps}), top
 
 
 def _first_table(head: headers.Head, record: Record | None, given: Collection[str]) -> headers.Head:
@@ -90,9 +102,9 @@ def _with_table_above(head: headers.Head, top: Sequence[readers.Row]) -> headers
     return replace(head, doubts=(*head.doubts, Issue("table-above", message, row=first)))
 
 
-def _find(top: Sequence[readers.Row], known: Collection[str], given: Collection[str]) -> headers.Head | None:
+def _find(top: Sequence[readers.Row], known: frozenset[str], given: Collection[str]) -> headers.Head | None:
     """The header; the column in which rejects say why does not belong to it."""
-    head = headers.find(top, {*known, headers.normal(REASON)}, given)
+    head = headers.find(top, known | {headers.normal(REASON)}, given)
     if head is None or REASON not in head.cells:
         return head
     last = len(head.cells) - (head.cells[-1] == REASON)

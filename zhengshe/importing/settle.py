@@ -170,7 +170,7 @@ def _settle_names(db: Connection, plan: Plan, names: Names) -> None:
             message = f"此信用代码（或登记证号）在本库是“{ours}”的，名称却是本库另一家的，请核对"
             plan.reject(row, "owner-contradiction", message, "名称", str(theirs))
         elif not plan.wish.accept_renames:
-            message = f"此信用代码在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"
+            message = f"此信用代码（或登记证号）在本库名为“{ours}”；如系更名，请加 --accept-renames 或用 change add"
             plan.reject(row, "code-two-names", message, "名称", str(theirs))
         elif records.match(db, RECORDS["change"], {"org": org, "item": "名称", "approved_on": plan.today}):
             message = f"“{ours}”今天已登记过一次更名，一天只能登记一次；请核对名称，或改日再导入"
