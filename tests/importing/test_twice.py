@@ -16,7 +16,7 @@ from tests.test_history import contents
 from zhengshe import open_ledger
 from zhengshe.importing.plan import Plan, Wish
 
-CODE, OTHER = "51310115000000019R", "51310115000000027L"
+CODE, OTHER, THIRD = "51310115000000019R", "51310115000000027L", "51310115000000035F"
 OURS = "潍坊街道老年协会"
 INSPECTED = ["社会组织名称", "年度", "年检结论"]
 CHANGES = ["社会组织名称", "变更事项", "变更前", "变更后", "核准日期"]
@@ -220,6 +220,16 @@ def test_a_code_beside_one_name_registers_no_other(office: Run, tmp_path: Path) 
     assert "星星湾舞蹈队" not in office("org", "list").out
 
 
+def test_a_mere_name_before_a_namesake_that_is_registered_along_the_way(office: Run, tmp_path: Path) -> None:
+    office("org", "add", "月亮湾舞蹈队", "--uscc", OTHER)
+    rows = [["月亮湾舞蹈队", "", "2024", "合格"], ["月亮湾舞蹈队", THIRD, "2024", "合格"]]
+    table(tmp_path / "t.csv", [OWNED_HEAD, *rows])
+    for _ in range(2):
+        said = refused(office, "t.csv", "--as", "inspection", "--add-missing-orgs", "--skip-bad")
+        assert said[0] == 6 and "对应本库 2 家组织" in said[1]
+    assert len(listed(office, "inspection")) == 1
+
+
 # -- whatever the sheets hold
 
 NAMES = ("甲社", "甲 社", "（甲）社", "乙社", "甲乙丙丁戊社")
@@ -228,7 +238,7 @@ ORG_HEAD = ["名称", "统一社会信用代码", "登记证号", "类型", "法
 ORGS = st.tuples(
     st.sampled_from(NAMES),
     st.sampled_from(CODES),
-    st.sampled_from(("", "", "1号")),
+    st.sampled_from(("", "", "1号", "2号")),
     st.sampled_from(("社会团体", "社会团体", "")),
     st.sampled_from(("", "张三", "李四")),
     st.sampled_from(("", "正常", "注销")),
@@ -265,7 +275,7 @@ def rows_refused(plans: Sequence[Plan]) -> list[tuple[str, int]]:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(ORGS, max_size=3), SHEETS, st.booleans(), st.booleans())
+@given(st.lists(ORGS, max_size=4), SHEETS, st.booleans(), st.booleans())
 def test_the_second_import_writes_nothing_and_refuses_nothing_that_the_first_took_whole(
     tmp_path: Path, known: list[tuple[str, ...]], sheets: Sheets, add: bool, rename: bool
 ) -> None:
@@ -300,6 +310,21 @@ KIND = "社会团体"
         ([], [("甲 社", CODE, "", KIND, "", ""), ("甲社", "", "", KIND, "", ""), ("甲社", OTHER, "", KIND, "", "")]),
         ([("甲社", OTHER, "", KIND, "", "")], [("甲 社", "", "", KIND, "", ""), ("甲 社", CODE, "", KIND, "", "")]),
         ([("甲 社", "", "", KIND, "", "")], [("甲社", "", "", KIND, "", ""), ("甲社", CODE, "", "", "", "")]),
+        # a new name beside a known code, the same name alone, and a row that still has the old one
+        (
+            [("甲社", CODE, "", KIND, "", "")],
+            [("乙社", "", "", KIND, "", "注销"), ("甲社", "", "", KIND, "", ""), ("乙社", CODE, "", KIND, "", "")],
+        ),
+        # a new number beside a known code, and a row that still has the old one, or another
+        ([("甲社", CODE, "1号", KIND, "", "")], [("甲社", CODE, "2号", "", "", ""), ("甲社", "", "1号", KIND, "", "")]),
+        ([("甲社", CODE, "", KIND, "", "")], [("甲社", "", "1号", KIND, "", ""), ("甲社", CODE, "2号", "", "", "")]),
+        # a code that one row gives to an organization we have, and another row to one we don't
+        (
+            [("甲社", "", "", KIND, "", "")],
+            [("甲社", OTHER, "", "", "", ""), ("乙社", CODE, "", "", "", ""), ("甲社", CODE, "", "", "", "")],
+        ),
+        # a number that stands beside a code, and without one beside the name of another
+        ([("甲社", CODE, "", KIND, "", "")], [("甲社", "", "2号", KIND, "", ""), ("甲 社", OTHER, "2号", "", "", "")]),
     ],
 )
 def test_the_second_import_refuses_what_the_first_refused(
@@ -308,10 +333,36 @@ def test_the_second_import_refuses_what_the_first_refused(
     """What the property found once."""
     for name, each in (("k.csv", known), ("t.csv", rows)):
         table(tmp_path / name, [ORG_HEAD, *map(list, each)])
+    wish = Wish(noun="org", accept_renames=True)
     with open_ledger(tmp_path / "r.db", today=TODAY, create=True) as ledger:
         ledger.apply(ledger.plan([tmp_path / "k.csv"], Wish(noun="org")), skip_bad=True)
-        first = ledger.plan([tmp_path / "t.csv"], Wish(noun="org"))
+        first = ledger.plan([tmp_path / "t.csv"], wish)
         ledger.apply(first, skip_bad=True)
-        second = ledger.plan([tmp_path / "t.csv"], Wish(noun="org"))
+        second = ledger.plan([tmp_path / "t.csv"], wish)
         assert rows_refused(second) == rows_refused(first) != []
         assert all(plan.counts()["new"] == plan.counts()["changed"] == 0 for plan in second)
+
+
+def test_a_new_name_beside_a_known_code_is_known_to_all_sheets(office: Run, tmp_path: Path) -> None:
+    table(tmp_path / "a.csv", [["名称", "统一社会信用代码"], ["潍坊街道长者协会", CODE]])
+    table(tmp_path / "b.csv", [["名称", "联系电话", "类型"], ["潍坊街道长者协会", "021-50000002", KIND]])
+    assert refused(office, "b.csv", "a.csv", "--accept-renames")[0] == 0
+    (found,) = listed(office, "org")
+    assert (found["name"], found["phone"]) == ("潍坊街道长者协会", "021-50000002")
+    assert "没有变化" in refused(office, "b.csv", "a.csv", "--accept-renames")[1]
+
+
+@pytest.mark.parametrize("known", ["甲社", "（甲）社"])
+def test_namesakes_stand_for_themselves_by_their_codes(office: Run, tmp_path: Path, known: str) -> None:
+    """… and the row without one is refused; but where we have one without a code, nobody can tell which it is."""
+    rows = [["甲社", THIRD, ""], ["甲 社", OTHER, ""], ["甲社", "", KIND]]
+    file = table(tmp_path / "t.csv", [["名称", "统一社会信用代码", "类型"], *rows])
+    for _ in range(2):
+        code, said = refused(office, file, "--skip-bad")
+        assert code == 6 and said.count("对应 2 条社会组织") == 1, said
+    assert {each["name"] for each in listed(office, "org")} == {OURS, "甲社", "甲 社"}
+    office("undo")
+    assert office("org", "add", known, "--kind", KIND).code == 0
+    code, said = refused(office, file, "--skip-bad")
+    assert code == 6 and said.count("有几行都像是本库的社会组织") == 2, said
+    assert {each["name"] for each in listed(office, "org")} == {OURS, known}

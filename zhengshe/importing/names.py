@@ -61,6 +61,11 @@ class Names:
         self._read()
         return any(same_name(known, name) for known in self._all.get(row, ()))
 
+    def every(self, row: int) -> set[str]:
+        """Every name that an organization has or had."""
+        self._read()
+        return self._all[row]
+
     def called(self, row: int) -> str:
         """What an organization that ``alike`` found is called now."""
         return self._present[row]

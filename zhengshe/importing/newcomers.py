@@ -13,6 +13,7 @@ class Newcomers:
     def __init__(self) -> None:
         self.values: dict[int, dict[str, Value]] = {}
         self.claims: dict[tuple[str, Value], int] = {}  # codes that stand beside the name of one that is known
+        self.found: set[str] = set()  # normal forms of names by which somebody was found
         self._known: dict[tuple[str, str], set[int]] = {}
         self._any_doubt = False
 
@@ -23,7 +24,9 @@ class Newcomers:
         for key in ("uscc", "reg_no", "name"):
             if (value := values.get(key)) is not None:
                 self._known.setdefault((key, str(value)), set()).add(number)
-        self._known.setdefault(("alike", normal_name(str(values["name"]))), set()).add(number)
+        normal = normal_name(str(values["name"]))
+        self._known.setdefault(("alike", normal), set()).add(number)
+        self._any_doubt |= normal in self.found  # whoever was found by it may be this one as well
         return number
 
     def names(self) -> dict[int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from zhengshe.errors import Issue
 from zhengshe.importing import entry
 from zhengshe.importing.mapping import OWNER_CODE, OWNER_NUMBER, PROJECT_NAME
-from zhengshe.importing.names import Names, same_name
+from zhengshe.importing.names import Names, normal_name, same_name
 from zhengshe.importing.newcomers import Newcomers
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.store import lookup, records
@@ -152,6 +152,7 @@ class Owners:
         """An organization that was found by its name: the codes beside it are nobody else's."""
         if self._newcomers:
             self._newcomers.claims |= dict.fromkeys(_codes(said), org)
+            self._newcomers.found.add(normal_name(str(said["org"])))
         return org
 
     def _note_doubt(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from zhengshe.importing import decisions
 from zhengshe.importing.plan import Plan
 from zhengshe.store.connection import Connection
-from zhengshe.store.twins import Twins, ambiguous, between, contested, taken_keys, under_two_names, within
+from zhengshe.store.twins import Twins, ambiguous, between, contested, taken_keys, within
 
 
 def settle_doubtful(db: Connection, plans: Sequence[Plan]) -> None:
@@ -27,16 +27,6 @@ def settle_doubtful(db: Connection, plans: Sequence[Plan]) -> None:
         if not plan.is_decided(row):
             message = f"有几行都像是本库的{plan.record.label} #{record}，{declared.label}却不同；请核对哪一行才是"
             plan.reject(row, "ambiguous", message, declared.label, str(plan.stage.value(row, key)))
-
-
-def settle_two_names(plans: Sequence[Plan]) -> None:
-    """Organizations to which the sheets give one code and two names."""
-    for code in ("uscc", "reg_no"):
-        for place, row, first, line in under_two_names([plan.stage for plan in plans], code):
-            plan, other = plans[place], plans[first]
-            if not plan.is_decided(row):
-                where = f"第 {line} 行" if place == first else f" {other.called} 第 {line} 行"
-                _refuse_name(plan, row, where, str(other.stage.value(line, "name")))
 
 
 def settle_taken_keys(plan: Plan) -> None:

@@ -8,7 +8,8 @@ from operator import attrgetter
 from zhengshe.errors import RejectedError
 from zhengshe.importing import decisions, entry, repeats
 from zhengshe.importing.changed import keep_what_changed
-from zhengshe.importing.names import Names, normal_name, same_name
+from zhengshe.importing.names import Names, same_name
+from zhengshe.importing.namesakes import settle_namesakes
 from zhengshe.importing.plan import Plan
 from zhengshe.models import ORG, RECORDS, Record
 from zhengshe.rules import derive
@@ -26,14 +27,10 @@ def settle(db: Connection, plans: Sequence[Plan], earlier: Sequence[Plan] = ()) 
     names = Names(db)
     for plan in plans:
         _match(db, plan)
-    if plans[0].record.noun == "org":
-        written = [plan for plan in plans if not plan.mapping.exported]
-        _match_by_name(db, written, names)
-        _settle_spellings(written)
-    repeats.settle_doubtful(db, plans)
     told = [len(plan.issues) for plan in plans]
     if plans[0].record.noun == "org":
-        repeats.settle_two_names(plans)
+        settle_namesakes(db, plans, names)
+    repeats.settle_doubtful(db, plans)
     for place, plan in enumerate(plans):
         _settle_names(db, plan, names)
         repeats.settle_taken_keys(plan)
@@ -88,59 +85,6 @@ def _settle_new_rows(db: Connection, plan: Plan, names: Names) -> None:
     if record.noun == "org" and plan.decided is None:
         _propose_names(plan, names)
     _require(plan)
-
-
-def _match_by_name(db: Connection, plans: Sequence[Plan], names: Names) -> None:
-    """Organizations whose name is written in another way are those that the ledger has, unless their codes differ.
-
-    Only a row that could be registered by itself is matched so, and only together with all that write the name so:
-    else a row would be refused beside the one that registers its name, and taken when the same file is imported again.
-    """
-    same: dict[str, list[tuple[Plan, int, int, bool]]] = {}  # name -> rows, whom they would be, and whether they may
-    for plan in plans if len(names) else ():
-        for row, values in plan.stage.new_rows('"name" IS NOT NULL'):
-            name = str(values["name"])
-            if len(found := names.alike(name)) == 1 and entry.complete(db, plan.record, values)["kind"] is not None:
-                (org,) = found
-                fits = _codes_agree(values, records.get(db, plan.record, org) or {})
-                same.setdefault(name, []).append((plan, row, org, fits))
-    for rows in same.values():
-        if all(fits for *_, fits in rows):
-            for plan, row, org, _ in rows:
-                plan.stage.point(row, org)
-
-
-def _settle_spellings(plans: Sequence[Plan]) -> None:
-    """Organizations whose name the sheets write in two ways: which is right only a person can say. Whether the ledger
-    has them is not asked, since it has what was taken when they are read again."""
-    odd: set[str] = set()  # normal forms of names that some row writes in another way
-    for plan in plans:
-        written = (str(values["name"]) for _, values in plan.stage.open_rows('"name" IS NOT NULL'))
-        odd |= {normal for name in written if (normal := normal_name(name)) != name}
-    seen: dict[str, list[tuple[Plan, int, Mapping[str, Value]]]] = {}
-    for plan in plans if odd else ():
-        for row, values in plan.stage.open_rows('"name" IS NOT NULL'):
-            if (normal := normal_name(str(values["name"]))) in odd:
-                _settle_spelling(plan, row, values, seen.setdefault(normal, []))
-
-
-def _settle_spelling(
-    plan: Plan, row: int, values: Mapping[str, Value], seen: list[tuple[Plan, int, Mapping[str, Value]]]
-) -> None:
-    """Refuse a row that writes a name otherwise than one of those ``seen``, or else add it to them."""
-    for where, first, other in seen:
-        if other["name"] != values["name"] and _codes_agree(other, values) and not plan.is_decided(row):
-            place = f"第 {first} 行" if where is plan else f" {where.called} 第 {first} 行"
-            message = f"与{place}的“{other['name']}”写法不同，像是同一家；请统一写法，只留一行"
-            plan.reject(row, "duplicate", message, "名称", str(values["name"]))
-            return
-    told = ("name", "uscc", "reg_no")
-    if all(any(other[key] != values[key] for key in told) for _, _, other in seen):
-        seen.append((plan, row, values))
-
-
-def _codes_agree(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
-    return all(one[key] is None or other[key] in (None, one[key]) for key in ("uscc", "reg_no"))
 
 
 def _propose_names(plan: Plan, names: Names) -> None:

@@ -117,26 +117,6 @@ def contested(sheets: Sequence[Stage]) -> Iterator[tuple[Stage, int, int, str]]:
                     yield sheet, row, claimed, field
 
 
-def under_two_names(sheets: Sequence[Stage], code: str) -> Iterator[tuple[int, int, int, int]]:
-    """(place of the sheet, row, place and row of the first) for organizations' rows whose ``code`` the first row that
-    has it gives to another name. Refused rows count too: mended, they come back."""
-    said = " UNION ALL ".join(
-        f'SELECT {place} AS place, row, "{code}" AS code, "name" AS name, "uscc" AS uscc FROM {sheet.table}'
-        f' WHERE "{code}" IS NOT NULL AND "name" IS NOT NULL'
-        for place, sheet in enumerate(sheets)
-        if code in sheet.filled
-    )
-    if not said:
-        return
-    twice = f"SELECT code FROM ({said}) GROUP BY code HAVING count(DISTINCT name) > 1"
-    found = sheets[0].db.execute(f"SELECT * FROM ({said}) WHERE code IN ({twice}) ORDER BY place, row")
-    firsts: dict[str, tuple[int, int, str, str | None]] = {}
-    for place, row, value, name, uscc in found.fetchall():
-        first, line, named, theirs = firsts.setdefault(value, (place, row, name, uscc))
-        if named != name and (None in (uscc, theirs) or uscc == theirs):
-            yield place, row, first, line
-
-
 def taken_keys(stage: Stage) -> list[tuple[int, int, str]]:
     """(row, another record, field) for rows that bring their record a number that another record of the ledger has."""
     found: list[tuple[int, int, str]] = []
@@ -168,12 +148,12 @@ def within(stage: Stage) -> list[Twins]:
 def _twins_by_key(stage: Stage, *, any_new: bool) -> dict[int, int]:
     """(row -> earlier row) where one of them at least has no record, or would bring its record a key."""
     pairs: dict[int, int] = {}
-    decisive: list[str] = []  # two rows that both have one of these are told by it alone
-    conditions = [*records.key_conditions(stage.record, "a.", "b.")]
-    for place, (key, (condition, needed)) in enumerate(zip(stage.record.natural_keys, conditions, strict=True)):
-        if not all(_any(stage, f'"{key}" IS NULL') for key in decisive) or not {*needed} <= {*stage.filled}:
+    keys, conditions = stage.record.natural_keys, [*records.key_conditions(stage.record, "a.", "b.")]
+    if len(keys[0]) == 1 and not _any(stage, f'"{keys[0][0]}" IS NULL'):
+        keys = keys[:1]  # two rows that both have a code or a number are told by it alone
+    for place, (key, (condition, needed)) in enumerate(zip(keys, conditions, strict=False)):
+        if not {*needed} <= {*stage.filled}:
             continue
-        decisive += needed if len(needed) == 1 else []
         coming = f"{IS_NEW}{_present(needed)}"
         if place < len(conditions) - 1 and stage.by_weaker_key:
             own = " AND ".join(f't."{part}" = s."{part}"' for part in needed)
