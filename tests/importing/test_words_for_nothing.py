@@ -61,3 +61,26 @@ def test_whether_there_is_a_party_organization(office: Run, tmp_path: Path, said
     table(tmp_path / "o.csv", [["名称", "类型", "是否建立党组织"], ["月亮湾队", "社区社会组织", said]])
     assert office("import", "o.csv").code == 0
     assert listed(office, "org", "--where", "name=月亮湾队")[0]["party_org"] == stored
+
+
+def test_a_number_that_only_counts_the_rows_overwrites_nothing(office: Run, tmp_path: Path) -> None:
+    head = ["编号", "项目名称", "承接单位", "年度", "合作方式", "合同金额"]
+    table(tmp_path / "2024.csv", [head, ["1", "助老", "老年协会", "2024", "公开招标", "30000"]])
+    table(tmp_path / "2025.csv", [head, ["1", "助学", "老年协会", "2025", "委托管理", "20000"]])
+    assert office("import", "2024.csv").code == 0
+    for _ in range(2):
+        refused = office("import", "2025.csv")
+        assert refused.code == 4 and "编号“1”在本库是“助老”的" in refused.out, refused.out + refused.err
+    assert [(each["name"], each["amount"]) for each in listed(office, "project")] == [("助老", 30000)]
+    table(tmp_path / "2024.csv", [head, ["1", "助老服务", "老年协会", "2024", "公开招标", "30000"]])
+    assert office("import", "2024.csv").code == 0  # a project may be called otherwise later
+    assert [each["name"] for each in listed(office, "project")] == ["助老服务"]
+
+
+def test_a_finding_under_a_number_of_last_year(office: Run, tmp_path: Path) -> None:
+    head = ["编号", *FINDING[:5]]
+    for year, name, fact in (("2024", "老年协会", "未换届"), ("2025", "青苗助学社", "账目不清")):
+        table(tmp_path / f"{year}.csv", [head, ["1", name, f"{year}-03-01", "行政监督", "一般", fact]])
+    assert office("import", "2024.csv").code == 0
+    assert office("import", "2025.csv").code == 4
+    assert [each["fact"] for each in listed(office, "finding")] == ["未换届"]

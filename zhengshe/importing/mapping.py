@@ -177,12 +177,15 @@ def resolve(
 
     for place, cell in enumerate(cells):
         claim(place, wanted.get(normal(cell)) if cell else None, False)
-    named = [normal(cell) if cell else "" for cell in cells]
+    other_years = _of_other_years(cells, sets.get("year") or sets.get("年度"))
+    named = [normal(cell) if cell and place not in other_years else "" for place, cell in enumerate(cells)]
     for name, target in by_name.items():
         for place, each in enumerate(named):
             if each == name:
                 claim(place, target, False)
-    guessable = ["" if named[place] in elsewhere or place in chosen else cell for place, cell in enumerate(cells)]
+    guessable = [
+        "" if named[place] in ("", *elsewhere) or place in chosen else cell for place, cell in enumerate(cells)
+    ]
     for place, target in containing(guessable, by_name).items():
         claim(place, target, True)
     columns = tuple(
@@ -194,6 +197,16 @@ def resolve(
     written = export_fields(record)
     exported = [*cells] in ([field.label for field in written], [field.key for field in written])
     return SheetMapping(record, columns, unused, constants, exported and not maps and not sets)
+
+
+def _of_other_years(cells: Sequence[str], year: str | None) -> set[int]:
+    """The places of headers that differ in nothing but a year (2024年收入, 2025年收入) and are not of the ``year``."""
+    same: dict[str, list[tuple[int, str]]] = {}
+    for place, cell in enumerate(cells):
+        if match := re.match(r"\s*(20\d\d)", cell):
+            same.setdefault(normal(cell), []).append((place, match[1]))
+    several = [group for group in same.values() if len({said for _, said in group}) > 1]
+    return {place for group in several for place, said in group if said != year}
 
 
 def containing(cells: Sequence[str], by_name: Mapping[str, Target]) -> dict[int, Target]:

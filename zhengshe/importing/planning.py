@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from zhengshe.errors import UsageError
-from zhengshe.importing import headers, mapping, parts, readers, recognise
+from zhengshe.importing import headers, mapping, parts, readers, recognise, units
 from zhengshe.importing.conversion import Conversion
 from zhengshe.importing.headers import Head
 from zhengshe.importing.mapping import SheetMapping
@@ -20,12 +20,14 @@ from zhengshe.importing.readers import Row, WorkbookRows
 from zhengshe.importing.recognise import Found
 from zhengshe.importing.settle import settle
 from zhengshe.models import Kind
+from zhengshe.reading import UNITS
 from zhengshe.store import history, staging
 from zhengshe.store.connection import Connection
 from zhengshe.store.staged_parts import PartStage
 from zhengshe.values import Value
 
 _OWNERS_FIRST = {"org": 0, "project": 1}
+_LOOKED_AT = 500  # rows, for what is said in all of them
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,9 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
     record, wish = found.record, task.wish
     head, rows = wish.recipe.shape(found.head, found.sheet.rows)
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
-    year = recognise.year_said(found, head, wish)
-    if year:
-        sets["year"] = year
+    years = recognise.years_said(found, head, wish)
+    if len(years) == 1:
+        sets["year"] = years[0]
     possible = parts.of(record, wish.recipe.parts)
     columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets, parts.names(possible))
     told = _told_along(possible, head, columns, required=wish.recipe.parts is not None)
@@ -111,8 +113,12 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
     owners = Owners(task.db, record, columns.keys, stages, newcomers=task.newcomers, exported=columns.exported)
     why = "是本程序导出的" if columns.exported else found.why
     plan = _new_plan(task, found, columns, why, owners, staging.Stage(task.db, record), place)
-    if year:
-        plan.say("year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
+    if len(years) == 1:
+        plan.say("year-guessed", f"没有年度列，按标题或表头中的 {years[0]} 年登记", "年度", years[0])
+    elif years:
+        plan.say(
+            "year-unclear", f"没有年度列，标题或表头中有 {'、'.join(years)} 几个年份；请用 --set year=… 指明", "年度"
+        )
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
     _say_of_the_header(plan, head, [columns, *(each for _, each in told)])
@@ -122,6 +128,7 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
                 plan.say("part-column", f"一列没有读：登记{part.record.label}还要有{'、'.join(wanting)}", header)
     conversion = Conversion(_counted(rows, head.row, plan.called, task.tell), head, columns, owners)
     _stage(plan, conversion)
+    _leave_out_clean(plan)
     return _Reading(plan, found, head, rows, told, dict(conversion.legible()))
 
 
@@ -150,6 +157,14 @@ def _say_of_the_header(plan: Plan, head: Head, mappings: Sequence[SheetMapping])
     """What is in doubt above the header and in it. Whether the unit is matters only to amounts that do not say it
     themselves."""
     bare = head.unit is None and any(each.has_bare_amounts for each in mappings)
+    told = next((column for each in mappings for column in each.columns if column.unit > 1), None)
+    if bare and told:
+        others = "、".join(column.header for each in mappings for column in each.columns if column.is_bare)
+        plan.say("unit-mixed", f"没有写单位，按元读；“{told.header}”另有单位，请核对", others)
+    for header, _ in plan.mapping.unused if bare else ():
+        if units.is_column(header) and (unit := _unit_below(plan, head.cells.index(header))):
+            message = f"一列写着{unit}，金额没有照此换算；请把单位写进金额的列名，如 合同金额（{unit}）"
+            plan.say("unit-column", message, header, row=head.row, fatal=True)
     for issue in head.doubts:
         if bare or not issue.code.startswith("unit-"):
             plan.say(*issue[:5], fatal=issue.fatal)
@@ -167,6 +182,12 @@ def _counted(rows: Iterable[Row], first: int, named: str, tell: Tell) -> Iterato
         count += len(block)
         tell(f"正在读 {named}：{count:,} 行")
         yield block
+
+
+def _unit_below(plan: Plan, place: int) -> str | None:
+    """A unit other than 元 in a column, as far as the first rows tell."""
+    said = {row[place].strip() for row in readers.top(plan.sheet.rows, _LOOKED_AT)[plan.head.row :] if place < len(row)}
+    return next((unit for unit in sorted(said) if UNITS.get(unit, 1) > 1), None)
 
 
 def _new_plan(
@@ -200,6 +221,27 @@ def _stage(plan: Plan, conversion: Conversion, refused_already: Container[int] =
         plan.say("name-by-code", message, "社会组织", name)
     for number, name in plan.owners.by_name.items():
         plan.say("project-by-name", f"本库没有这个编号，按项目名称“{name}”读入", "项目", number)
+
+
+_NOTHING_FOUND = (
+    "无",
+    "没有",
+    "未发现",
+    "未发现问题",
+    "无问题",
+    "没有问题",
+    "未发现异常",
+    "无异常",
+    "正常",
+    "符合要求",
+)
+
+
+def _leave_out_clean(plan: Plan) -> None:
+    """An inspection that found nothing is no finding, and costs nobody points."""
+    if plan.record.noun == "finding" and (rows := plan.stage.saying("fact", _NOTHING_FOUND)):
+        plan.stage.leave_out(rows)
+        plan.skipped["没有发现问题的行"] = rows
 
 
 def _say_what_is_shared(plan: Plan) -> None:
@@ -262,6 +304,9 @@ def _complete_part(plan: Plan, stage: PartStage, sheet: _Reading, refused: Colle
     stage.belong_to(owner.stage, key, said)
     for filled, source in part.fill.items():
         noun, _, field = source.rpartition(".")
+        if noun and record[filled].required and (rows := stage.drop_several(key, said, filled)):
+            lacking = f"各有多少{record[filled].label}没有写，没有登记"
+            plan.say("part-lacking", f"{_rows(rows)}是同一{owner.record.label}的几条{record.label}，{lacking}")
         stage.fill_from(filled, field, owner.stage if noun else None)
     if part.numbered:
         stage.number_within(key, part.numbered)

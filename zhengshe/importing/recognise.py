@@ -111,15 +111,18 @@ def _find(top: Sequence[readers.Row], known: frozenset[str], given: Collection[s
     return replace(head, cells=tuple("" if cell == REASON else cell for cell in head.cells[:last]))
 
 
-def year_said(found: Found, head: headers.Head, wish: Wish) -> str | None:
-    """The year of a ledger that has no column for it: the one year that its headers, title or name speak of."""
+def years_said(found: Found, head: headers.Head, wish: Wish) -> list[str]:
+    """The years that a ledger which has no column for them speaks of, in its headers, title or name: those of the
+    first of these that speaks of any. The day on which it was filled in is no year of it."""
     record, cells = found.record, head.cells
     columns = mapping.resolve(record, cells, head.unit, wish.maps, wish.sets).keys
     dated = {"signed_on", "start_on"}  # a project's year is read off its contract
     if "year" not in record or not record["year"].required or "year" in columns or columns & dated:
-        return None
+        return []
     for place in (cells, head.titles, (found.sheet.name,), (found.source.path.stem,)):
-        years = set(re.findall(r"(?<!\d)(20\d\d)\s*年", " ".join(place)))
-        if years:
-            return years.pop() if len(years) == 1 else None
-    return None
+        if years := {year for pair in _YEARS.findall(" ".join(place)) for year in pair if year}:
+            return sorted(years)
+    return []
+
+
+_YEARS = re.compile(r"(?<!\d)(?:(20\d\d)\s*年?度?\s*[-—–~～至、和]+\s*)?(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")

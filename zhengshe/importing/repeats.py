@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from zhengshe.importing import decisions
 from zhengshe.importing.plan import Plan
+from zhengshe.models import Kind
+from zhengshe.store import records
 from zhengshe.store.connection import Connection
 from zhengshe.store.twins import Twins, ambiguous, between, contested, taken_keys, within
 
@@ -27,6 +29,21 @@ def settle_doubtful(db: Connection, plans: Sequence[Plan]) -> None:
         if not plan.is_decided(row):
             message = f"有几行都像是本库的{plan.record.label} #{record}，{declared.label}却不同；请核对哪一行才是"
             plan.reject(row, "ambiguous", message, declared.label, str(plan.stage.value(row, key)))
+
+
+def settle_reused_numbers(db: Connection, plan: Plan) -> None:
+    """A number that the ledger has for something else: a column 编号 often only counts the rows of this year."""
+    record = plan.record
+    if not record.numbered or plan.mapping.exported:
+        return
+    parts = record.natural_keys[-1]  # what tells it where it has no number
+    named = next(part for part in parts if record[part].kind is Kind.TEXT)
+    for row, known in plan.stage.changing_much(parts):
+        if not plan.is_decided(row):
+            number = str(plan.stage.value(row, "number"))
+            title = str((records.get(db, record, known) or {})[named])[:20]
+            message = f"编号“{number}”在本库是“{title}”的，这一行说的却是另一件；若只是逐行编的号，请把列名改为“序号”"
+            plan.reject(row, "number-reused", message, record["number"].label, number)
 
 
 def settle_taken_keys(plan: Plan) -> None:

@@ -49,6 +49,7 @@ def settle(db: Connection, plans: Sequence[Plan], earlier: Sequence[Plan] = ()) 
         for number in plan.rejected_rows.keys() - {0}:
             plan.stage.reject(number)
         plan.stage.judge()
+        repeats.settle_reused_numbers(db, plan)
         keep_what_changed(db, plan)
         if plan.decided is not None:
             decisions.hold_to(db, plan)

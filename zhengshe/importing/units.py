@@ -71,6 +71,11 @@ def is_unclear(header: str, *, counts: bool = False) -> bool:
     return bool(re.search("[万亿]|[百千]元", text) if not spoken else len(spoken) > 1 or None in spoken)
 
 
+def is_column(header: str) -> bool:
+    """May the cells below say what the amounts beside them count in?"""
+    return bool(re.fullmatch("(?:金额|计量|货币|资金)?单位", plain(header)))
+
+
 # -- in a line above or below the table
 
 

@@ -34,6 +34,16 @@ class PartStage(Stage):
         silent = " AND ".join(f'"{name}" IS NULL' for name in said)
         self.db.execute(f'DELETE FROM {self.table} WHERE "{key}" IS NULL OR ({silent})')
 
+    def drop_several(self, owner: str, said: Sequence[str], blank: str) -> list[int]:
+        """Leave out the rows of owners of whom several different things are ``said``, where one leaves ``blank`` what
+        is known of the owner only as a whole; returns the rows."""
+        told = ", ".join(f'"{key}"' for key in said)
+        found = self.db.execute(
+            f'SELECT row FROM {self.table} WHERE "{owner}" IN (SELECT "{owner}" FROM {self.table}'
+            f' GROUP BY "{owner}" HAVING count(DISTINCT json_array({told})) > 1 AND count("{blank}") < count(*))'
+        )
+        return self._drop(found)
+
     def fill_from(self, key: str, source: str, of: Stage | None = None) -> None:
         """Fill a blank with another field of the row, or with a field of the same row of another stage."""
         self._filled.add(key)

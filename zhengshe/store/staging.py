@@ -8,7 +8,7 @@ table, and so is the writing (see bulk).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -122,6 +122,12 @@ class Stage:
     def leave_out(self, rows: Sequence[int]) -> None:
         self.db.executemany(f"DELETE FROM {self.table} WHERE row = ?", ((row,) for row in rows))
 
+    def saying(self, key: str, words: Collection[str]) -> list[int]:
+        """The rows that say one of these words in a field."""
+        wanted = f'"{key}" IN ({", ".join("?" * len(words))})'
+        found = self.db.execute(f"SELECT row FROM {self.table} WHERE {wanted} ORDER BY row", (*words,))
+        return [row for (row,) in found]
+
     def decide(self, row: int, verdict: str) -> None:
         self.db.execute(f"UPDATE {self.table} SET verdict = ? WHERE row = ?", (verdict, row))
 
@@ -150,6 +156,14 @@ class Stage:
             f"UPDATE {self.table} AS s SET verdict = '{CHANGED}' WHERE verdict IS NULL AND record IS NOT NULL"
             f' AND EXISTS (SELECT 1 FROM "{self.record.noun}" t WHERE t.id = s.record AND ({differs}))'
         )
+
+    def changing_much(self, parts: Sequence[str]) -> list[tuple[int, int]]:
+        """(row, record) for rows that change two or more of these fields of their record."""
+        changes = " + ".join(f'coalesce(s."{part}" <> t."{part}", 0)' for part in parts)
+        return self.db.execute(
+            f'SELECT s.row, t.id FROM {self.table} s JOIN "{self.record.noun}" t ON t.id = s.record'
+            f" WHERE s.verdict = '{CHANGED}' AND {changes} > 1 ORDER BY s.row"
+        ).fetchall()
 
     def judge_again(self, rows: Sequence[int]) -> None:
         """Judge rows anew that were judged to change their record, and of which something was struck out since."""
