@@ -21,6 +21,7 @@ BLANKS = frozenset(
     {"", "/", "\\", "-", "--", "—", "——", "－", "／", "N/A", "n/a", "NULL", "null", "None", "nan", "#N/A"}
 )
 _FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
+NO_RESULT = "#公式没有结果"  # what a cell shows whose formula nobody worked out
 _BLANK_WORDS = frozenset({"无", "暂无", "空"})
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -316,6 +317,8 @@ def reader_for(field: Field, codelists: Mapping[str, Codelist], *, unit: int = 1
             return Reading(None)
         if text in _FORMULA_ERRORS:
             raise ValueProblem("formula-error", "是表格公式的错误值，请改成内容")
+        if text == NO_RESULT:
+            raise ValueProblem("formula-unworked", "公式没有算出的结果；请在 WPS/Excel 中打开、保存后再导入")
         return read(text)
 
     return read_cell

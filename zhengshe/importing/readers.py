@@ -23,6 +23,7 @@ from zhengshe.errors import RejectedError, UsageError
 from zhengshe.importing import archives, biff, encodings, formulas
 from zhengshe.importing.probe import refuse_deadly
 from zhengshe.importing.separators import separator
+from zhengshe.importing.xlsx_cells import Shown
 from zhengshe.values import guard_formula
 
 if TYPE_CHECKING:
@@ -141,9 +142,7 @@ def _without_panic() -> Iterator[None]:
 class WorkbookRows:
     """The rows of one sheet as text; a cell merged downwards stands in every one of its rows."""
 
-    def __init__(
-        self, sheet: CalamineSheet, merged: Sequence[archives.Merge], failed: Sequence[formulas.Failed]
-    ) -> None:
+    def __init__(self, sheet: CalamineSheet, merged: Sequence[archives.Merge], failed: Sequence[Shown]) -> None:
         self._sheet = sheet
         self._merged = merged
         self._failed = failed
