@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from tests.conftest import Run
-from tests.importing.test_import import listed, open_document, summary
+from tests.importing.test_import import listed, open_document, summary, table
 
 HEAD = ["承接单位", "项目名称", "年度", "合作方式", "合同金额"]
 ROW = ["周亚英工作室", "调解", "2025", "委托管理"]
@@ -72,3 +72,82 @@ def test_a_formula_nobody_worked_out_in_an_open_document(street: Run, tmp_path: 
         return text.replace(cell.format("@"), bare).replace(cell.format("$"), blank)
 
     assert refused(street, rewritten(tmp_path / "a.ods", change)) == [(2, "合同金额", "formula-unworked")]
+
+
+# -- number formats
+
+
+@pytest.mark.parametrize(
+    ("number", "format", "amount"),
+    [
+        (3.5, '0.00"万元"', 35000),
+        (3.456789, '#,##0.00"万元"', 34567.89),  # shown as 3.46万元
+        (-3.5, '0.00"万元";(0.00"万元")', -35000),
+        (35000, '0!.0,"万"', 35000),  # shown as 3.5万
+        (35123, '0\\.0,"万元"', 35123),
+        (35000, '[>=10000]0!.0,"万元";0"元"', 35000),
+        (5000, '[>=10000]0!.0,"万元";0"元"', 5000),
+        (35000000, '#,##0.0,"千元"', 35000000),
+        (3.5, 'General"万元"', 35000),
+        (3.5, "0.00\\万\\元", 35000),
+        (3.5, '[Red]"¥"#,##0.00_ "元"', 3.5),
+        (3.5, '_ "¥"* #,##0.00_ ;_ "¥"* -#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', 3.5),
+        (3.5, "0.00", 3.5),
+        (35000, "#,##0.00,", 35000),  # what it counts in is not said
+    ],
+)
+def test_the_unit_that_a_format_shows(street: Run, tmp_path: Path, number: float, format: str, amount: float) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEAD)
+    sheet.write_row(1, 0, ROW)
+    sheet.write_number(1, 4, number, book.add_format({"num_format": format}))
+    book.close()
+    assert street("import", "a.xlsx").code == 0
+    assert [each["amount"] for each in listed(street, "project")] == [amount]
+
+
+def test_a_percentage_is_no_amount(street: Run, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, [*HEAD, "已付金额"])
+    sheet.write_row(1, 0, [*ROW, 10])
+    sheet.write_number(1, 5, 0.5, book.add_format({"num_format": "0%"}))
+    book.close()
+    said = summary(street, "a.xlsx", code=4)
+    assert [(each["row"], each["value"]) for each in said[1]["issues"] if each["row"]] == [(2, "50%")]
+
+
+def test_a_score_in_percent(street: Run, tmp_path: Path) -> None:
+    street("import", table(tmp_path / "p.csv", [HEAD, [*ROW, "10"]]))
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["项目名称", "评估类型", "评估日期", "满意度"])
+    sheet.write_row(1, 0, ["调解", "验收", "2025-03-03"])
+    sheet.write_row(2, 0, ["调解", "验收", "2025-04-03"])
+    tenth = book.add_format({"num_format": "0.0%"})
+    sheet.write_number(1, 3, 0.965, tenth)
+    sheet.write_formula(2, 3, "=0.9+0.02", tenth, 0.92)
+    book.close()
+    assert street("import", "a.xlsx", "--as", "review").code == 0
+    assert {each["score"] for each in listed(street, "review")} == {96.5, 92}
+
+
+def test_zeros_before_a_number(street: Run, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    zeros, named, long = (book.add_format({"num_format": each}) for each in ("0000", '"备-"000', "0" * 18))
+    sheet.write_row(0, 0, ["名称", "类型", "备案号", "统一社会信用代码"])
+    for row, (number, format) in enumerate([(12, zeros), (7, named), (9, None)], 1):
+        sheet.write_row(row, 0, [f"第{row}艺术团", "社区社会组织"])
+        sheet.write_number(row, 2, number, format)
+    sheet.write_row(4, 0, ["第四艺术团", "社区社会组织"])
+    sheet.write_number(4, 3, 511100003063624772, long)  # its last digits are lost: zeros would hide that
+    book.close()
+    assert refused(street, "a.xlsx") == [(5, "统一社会信用代码", "code-destroyed")]
+    street("import", "a.xlsx", "--skip-bad")
+    assert {each["name"]: each["reg_no"] for each in listed(street, "org") if each["reg_no"]} == {
+        "第1艺术团": "0012",
+        "第2艺术团": "备-007",
+        "第3艺术团": "9",
+    }

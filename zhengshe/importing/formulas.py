@@ -1,6 +1,6 @@
 """Cells whose formula failed (#REF!, #DIV/0! …) or was never worked out: the reader of workbooks gives them as blanks,
 as if nothing had stood there. They are looked up in the file and put back as text, so that they are refused as in a
-csv. What is looked up in an xlsx is told in ``xlsx_cells``.
+csv. What is looked up in an xlsx, number formats among it, is told in ``xlsx_cells``.
 """
 
 from __future__ import annotations
