@@ -3,6 +3,7 @@ sheets, columns without a name."""
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from tests.conftest import Run
+from tests.importing.test_damaged import biff, compound
 from tests.importing.test_import import listed, open_document, summary, table
 
 HEAD = ["承接单位", "项目名称", "年度", "合作方式", "合同金额"]
@@ -151,3 +153,38 @@ def test_zeros_before_a_number(street: Run, tmp_path: Path) -> None:
         "第2艺术团": "备-007",
         "第3艺术团": "9",
     }
+
+
+# -- merged cells
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [(12, ["amount-merged"]), (12.5, ["amount-merged"]), ("5万元", ["amount-merged"]), ("/", [])]
+)
+def test_an_amount_of_any_kind_for_several_rows_is_said(
+    street: Run, tmp_path: Path, cell: object, said: list[str]
+) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    for place, row in enumerate([HEAD, ROW, [ROW[0], "书画", *ROW[2:]]]):
+        sheet.write_row(place, 0, row)
+    sheet.merge_range(1, 4, 2, 4, cell)
+    book.close()
+    assert [each["code"] for each in summary(street, "a.xlsx")["issues"]] == said
+
+
+def test_a_whole_amount_for_several_rows_of_an_xls_is_said(street: Run, tmp_path: Path) -> None:
+    def label(row: int, column: int, text: str) -> bytes:
+        said = struct.pack("<HHHHB", row, column, 0, len(text), 1) + text.encode("utf-16-le")
+        return struct.pack("<HH", 0x0204, len(said)) + said
+
+    head = [label(0, column, name) for column, name in enumerate(["名称", "类型", "注册资金"])]
+    cells = [label(row, 0, name) for row, name in ((1, "甲协会"), (2, "乙协会"))]
+    cells += [label(row, 1, "社会团体") for row in (1, 2)]
+    number = struct.pack("<HHHHHi", 0x027E, 10, 1, 2, 0, 30000 << 2 | 2)  # RK, a whole number
+    merged = struct.pack("<HHHHHHH", 0x00E5, 10, 1, 1, 2, 2, 2)
+    stream = biff(65536, 256, b"".join((*head, *cells, number, merged)))
+    (tmp_path / "a.xls").write_bytes(compound(stream))
+    said = summary(street, "a.xls")
+    assert [each["code"] for each in said["issues"]] == ["amount-merged"]
+    assert [each["capital"] for each in listed(street, "org") if each["capital"]] == [30000, 30000]

@@ -146,7 +146,9 @@ class WorkbookRows:
         self._sheet = sheet
         self._merged = merged
         self._failed = failed
-        self.filled_down: dict[int, list[int]] = {}  # column (from 0) -> rows whose number is that of a row above
+        self.filled_down: dict[
+            int, list[int]
+        ] = {}  # column (from 0) -> rows whose cell, with digits in it, is that of a row above
 
     def __iter__(self) -> Iterator[Row]:
         grid = self._sheet.to_python(skip_empty_area=False)
@@ -156,7 +158,7 @@ class WorkbookRows:
                 grid[line][column] = shown
         for (first, left), (end, _) in self._merged:
             last = min(end, len(grid) - 1)
-            if first < len(grid) and left < len(grid[first]) and isinstance(grid[first][left], float):
+            if first < len(grid) and left < len(grid[first]) and any(map(str.isdigit, _cell_text(grid[first][left]))):
                 self.filled_down.setdefault(left, []).extend(range(first + 2, last + 2))
             for row in grid[first + 1 : last + 1]:
                 if left < len(row):  # what is merged beyond the last cell is empty
