@@ -188,6 +188,7 @@ _CARD_IN_TEXT = re.compile(rf"(?<!\d){_CARD.pattern}(?!\d)")
 # of before 1999, without a check digit
 _OLD_CARD = re.compile(r"[1-9]\d{5}(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}")
 _CARD_WEIGHTS = tuple(2 ** (17 - i) % 11 for i in range(17))
+_SCIENTIFIC = re.compile(r"[-+]?\d(?:\.\d+)?[Ee]\+\d+")
 _DESTROYED = re.compile(r"[-+]?\d(?:\.\d+)?E\+?\d+|\d{15,}\.0+")
 
 
@@ -265,6 +266,15 @@ def read_person(text: str) -> Reading:
     return Reading(text)
 
 
+def read_text(text: str) -> Reading:
+    """A text as it stands. Refused: a number in scientific notation, which is no text that anyone wrote, but a number
+    of a document or a record that a spreadsheet has shortened: two of them may have become one."""
+    if _SCIENTIFIC.fullmatch(text):
+        advice = "请把这一列设为“文本”，从原件重新填写"
+        raise ValueProblem("number-destroyed", f"数字太长，被表格软件存成了科学计数，已经不全；{advice}")
+    return Reading(text)
+
+
 def read_flag(text: str) -> Reading:
     word = narrow(text).lower()
     if word in _YES:
@@ -334,7 +344,7 @@ def _reader(field: Field, codelists: Mapping[str, Codelist], unit: int) -> Reade
         return lambda text: read_date(text, closing=field.closing)
     if field.of_person:
         return read_person
-    return _PLAIN.get(field.kind, Reading)
+    return _PLAIN.get(field.kind, read_text)
 
 
 _PLAIN: dict[Kind, Reader] = {

@@ -188,3 +188,31 @@ def test_a_whole_amount_for_several_rows_of_an_xls_is_said(street: Run, tmp_path
     said = summary(street, "a.xls")
     assert [each["code"] for each in said["issues"]] == ["amount-merged"]
     assert [each["capital"] for each in listed(street, "org") if each["capital"]] == [30000, 30000]
+
+
+# -- long numbers
+
+
+def test_numbers_of_documents_that_a_spreadsheet_has_shortened(street: Run, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, [*HEAD, "合同编号"])
+    sheet.write_row(1, 0, [*ROW, 10, 310115202500000123])
+    sheet.write_row(2, 0, [ROW[0], "书画", *ROW[2:], 10, "310115202500000124"])
+    sheet.write_row(3, 0, [ROW[0], "歌咏", *ROW[2:], 10, 310115202500125])
+    book.close()
+    assert refused(street, "a.xlsx") == [(2, "合同编号", "number-destroyed")]
+    street("import", "a.xlsx", "--skip-bad")
+    assert {each["contract_no"] for each in listed(street, "project", "--columns", "contract_no")} == {
+        "310115202500000124",
+        "310115202500125",
+    }
+
+
+@pytest.mark.parametrize("written", ["3.10115E+17", "3.101152025e+17", "3E+17"])
+def test_shortened_numbers_in_a_text_file(street: Run, tmp_path: Path, written: str) -> None:
+    rows = [["项目编号", *HEAD], [written, *ROW, "10"], ["WF-2025-E+1", ROW[0], "书画", *ROW[2:], "10"]]
+    table(tmp_path / "a.csv", rows)
+    assert refused(street, "a.csv") == [(2, "项目编号", "number-destroyed")]
+    table(tmp_path / "b.csv", [["名称", "类型", "备案号"], ["甲社", "社区社会组织", written]])
+    assert refused(street, "b.csv") == [(2, "备案号", "number-destroyed")]

@@ -24,6 +24,7 @@ from zhengshe.store.staging import Batch
 from zhengshe.values import Value, unguard_formula
 
 _SHORT = 6  # characters: words for nothing have no more
+_ODD = (*" '#", "E+", "e+")  # in texts that must be looked at
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
@@ -74,7 +75,12 @@ class Memo(dict[str, Value]):
                 return texts
             return [
                 text
-                if len(text) > _SHORT and text.isprintable() and text[0] not in " '#" and text[-1] != " "
+                if len(text) > _SHORT
+                and text.isprintable()
+                and text[0] not in " '#"
+                and text[-1] != " "
+                and "E+" not in text
+                and "e+" not in text
                 else self[text]
                 for text in texts
             ]
@@ -82,7 +88,7 @@ class Memo(dict[str, Value]):
 
 
 def _is_plain(text: str) -> bool:
-    return text.isprintable() and not any(mark in text for mark in " '#")
+    return text.isprintable() and not any(mark in text for mark in _ODD)
 
 
 class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
