@@ -216,3 +216,26 @@ def test_shortened_numbers_in_a_text_file(street: Run, tmp_path: Path, written: 
     assert refused(street, "a.csv") == [(2, "项目编号", "number-destroyed")]
     table(tmp_path / "b.csv", [["名称", "类型", "备案号"], ["甲社", "社区社会组织", written]])
     assert refused(street, "b.csv") == [(2, "备案号", "number-destroyed")]
+
+
+# -- text files of platforms
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_what_keeps_the_zeros_in_a_text_file_is_taken_off(street: Run, tmp_path: Path, quoted: bool) -> None:
+    rows = [["名称", "类型", "备案号", "住所"], ["甲社", "其他", "00123", '潍坊路"甲"'], ["乙社", "其他", "", "x"]]
+    guarded = [['="{}"'.format(cell.replace('"', '""')) for cell in row] for row in rows]
+    if quoted:
+        table(tmp_path / "a.csv", guarded)
+    else:
+        (tmp_path / "a.csv").write_text("\n".join(map(",".join, guarded)), "utf-8")
+    assert street("import", "a.csv").code == 0
+    (first, second) = (each for each in listed(street, "org") if each["name"] in ("甲社", "乙社"))
+    said = [(each["reg_no"], each["address"]) for each in sorted((first, second), key=lambda each: each["name"])]
+    assert said == [(None, "x"), ("00123", '潍坊路"甲"')]
+
+
+def test_what_is_no_guard_is_left(street: Run, tmp_path: Path) -> None:
+    table(tmp_path / "a.csv", [["名称", "类型", "备案号"], ["甲社", "其他", '\'="00123"'], ["乙社", "其他", 'a="b"']])
+    assert street("import", "a.csv").code == 0
+    assert {each["reg_no"] for each in listed(street, "org") if each["reg_no"]} == {'="00123"', 'a="b"'}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhengshe.errors import RejectedError, UsageError
-from zhengshe.importing import archives, biff, encodings, formulas
+from zhengshe.importing import archives, biff, encodings, formulas, guards
 from zhengshe.importing.probe import refuse_deadly
 from zhengshe.importing.separators import separator
 from zhengshe.importing.xlsx_cells import Shown
@@ -216,11 +216,12 @@ class _TextRows:
         csv.field_size_limit(_LONGEST_CELL)
         try:
             with self._path.open(encoding=self._encoding, newline="") as file:
-                rows = islice(csv.reader(file, delimiter=self._delimiter, strict=True), first, None)
+                lines = guards.Lines(file)
+                rows = islice(csv.reader(lines, delimiter=self._delimiter, strict=True), first, None)
                 while block := list(islice(rows, _BLOCK)):
                     if max(map(len, block)) > _MOST_COLUMNS:
                         break
-                    yield block
+                    yield [*map(lines.unguarded, block)] if lines.guarded else block
                 else:
                     return
         except (UnicodeDecodeError, csv.Error):
@@ -234,14 +235,15 @@ class _TextRows:
         try:
             with self._path.open(encoding=self._encoding, newline="") as file:
                 # strict, since a quote that is not closed would take all the lines up to the next one into its cell
-                rows = csv.reader(file, delimiter=self._delimiter, strict=True)
+                lines = guards.Lines(file)
+                rows = csv.reader(lines, delimiter=self._delimiter, strict=True)
                 for row in rows:
                     if len(row) > _MOST_COLUMNS:
                         raise RejectedError(
                             f"{self._path.name} 第 {begun} 行有 {len(row):,} 列，Excel 最多 {_MOST_COLUMNS:,} 列；"
                             "请核对分隔符和引号"
                         )
-                    yield row
+                    yield lines.unguarded(row)
                     begun = rows.line_num + 1
         except UnicodeDecodeError as error:
             advice = f"{begun} 行以后有的内容不是 {self._encoding} 编码，或者不完整；请用 WPS 打开后另存为 xlsx"
