@@ -239,3 +239,46 @@ def test_what_is_no_guard_is_left(street: Run, tmp_path: Path) -> None:
     table(tmp_path / "a.csv", [["名称", "类型", "备案号"], ["甲社", "其他", '\'="00123"'], ["乙社", "其他", 'a="b"']])
     assert street("import", "a.csv").code == 0
     assert {each["reg_no"] for each in listed(street, "org") if each["reg_no"]} == {'="00123"', 'a="b"'}
+
+
+# -- columns without a name
+
+
+def unnamed(street: Run, name: str, *more: str) -> list[str]:
+    said = summary(street, name, *more)
+    plans = said if isinstance(said, list) else [said]
+    return [each["message"] for plan in plans for each in plan["issues"] if each["code"] == "column-unnamed"]
+
+
+def test_columns_without_a_name_are_told(street: Run, tmp_path: Path) -> None:
+    head = ["名称", "联系电话", "", "类型", ""]
+    row = ["甲社", "13800000001", "021-58391234", "社会团体", "已换届"]
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, head)
+    sheet.write_row(1, 0, row)
+    sheet.merge_range(0, 1, 0, 2, "联系电话")
+    book.close()
+    said = ["没有列名的列（C、E）有内容，没有读；请补上列名"]
+    assert unnamed(street, "a.xlsx", "--dry-run") == said
+    table(tmp_path / "a.csv", [head, *[["乙社", "", "", "社会团体"]] * 2, row])  # shorter rows before it
+    assert unnamed(street, "a.csv", "--dry-run") == said
+    many = [[f"{place}社", "13800000001", "", "社会团体", "", "x"] for place in range(600)]
+    table(tmp_path / "b.csv", [[*head, "备注"], *many, [*row, "x"], *many[:1]])  # where a block is read in one go
+    assert unnamed(street, "b.csv", "--dry-run") == said
+    assert said[0] in street("import", "b.csv", "--dry-run").out
+
+
+def test_columns_without_a_name_and_without_content_are_not(street: Run, tmp_path: Path) -> None:
+    rows = [["名称", "", "类型", ""], ["甲社", "", "社会团体", " "], ["合计", "1", "", "1"], ["", "制表：张三"]]
+    table(tmp_path / "a.csv", rows)
+    assert unnamed(street, "a.csv") == []
+    table(tmp_path / "b.csv", [["名称", "类型", "状态"], ["丙社", "社会团队", ""]])
+    street("import", "b.csv", "--skip-bad", "--rejects", "r.csv")
+    (tmp_path / "r.csv").write_text(
+        (tmp_path / "r.csv").read_text("utf-8-sig").replace("社会团队", "社会团体"), "utf-8"
+    )
+    assert unnamed(street, "r.csv") == []  # why a row was refused is no column to be named
+    (tmp_path / "读法.yaml").write_text("split:\n  住所: {at: /, into: [住所, 业务范围]}\n", "utf-8")
+    table(tmp_path / "c.csv", [["名称", "类型", "住所"], ["丁社", "社会团体", "潍坊路/助老"]])
+    assert unnamed(street, "c.csv", "--mapping", "读法.yaml") == []

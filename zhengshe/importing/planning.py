@@ -120,8 +120,12 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
         for part in possible:
             if wanting := part.wanting(header, head.cells):
                 plan.say("part-column", f"一列没有读：登记{part.record.label}还要有{'、'.join(wanting)}", header)
-    conversion = Conversion(_counted(rows, head.row, plan.called, task.tell), head, columns, owners)
+    blocks = _counted(rows, head.row, plan.called, task.tell)
+    conversion = Conversion(blocks, head, columns, owners, found.head.nameless)
     _stage(plan, conversion)
+    if conversion.unnamed:
+        shown = "、".join(map(headers.letters, sorted(conversion.unnamed)))
+        plan.say("column-unnamed", f"没有列名的列（{shown}）有内容，没有读；请补上列名")
     return _Reading(plan, found, head, rows, told, dict(conversion.legible()))
 
 
