@@ -282,3 +282,21 @@ def test_columns_without_a_name_and_without_content_are_not(street: Run, tmp_pat
     (tmp_path / "读法.yaml").write_text("split:\n  住所: {at: /, into: [住所, 业务范围]}\n", "utf-8")
     table(tmp_path / "c.csv", [["名称", "类型", "住所"], ["丁社", "社会团体", "潍坊路/助老"]])
     assert unnamed(street, "c.csv", "--mapping", "读法.yaml") == []
+
+
+# -- hidden sheets
+
+
+@pytest.mark.parametrize("hide", ["hide", "very_hidden"])
+def test_a_hidden_sheet_is_said_to_be_one(street: Run, tmp_path: Path, hide: str) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    for name in ("今年", "去年"):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["名称", "类型"])
+        sheet.write_row(1, 0, [f"{name}社", "社会团体"])
+    getattr(sheet, hide)()
+    book.close()
+    said = [each for plan in summary(street, "a.xlsx", "--dry-run") for each in plan["issues"]]
+    assert [(each["sheet"], each["code"]) for each in said] == [("去年", "sheet-hidden")]
+    assert "“去年”是隐藏的工作表" in street("import", "a.xlsx", "--dry-run").out
+    assert "隐藏" not in street("import", "a.xlsx", "--sheet", "今年").out

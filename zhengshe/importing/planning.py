@@ -115,6 +115,10 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
         plan.say("year-guessed", f"没有年度列，按标题或表头中的 {year} 年登记", "年度", year)
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
+    if found.sheet.hidden:
+        plan.say(
+            "sheet-hidden", "是隐藏的工作表，一样读入；不要的请删去，或用 --sheet 指明要读的", value=plan.sheet.name
+        )
     _say_of_the_header(plan, head, [columns, *(each for _, each in told)])
     for header, _ in columns.unused:
         for part in possible:

@@ -54,6 +54,7 @@ class Sheet:
 
     name: str
     rows: Iterable[Row]
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def read(path: Path, encoding: str | None = None) -> Source:
 
 
 def _workbook(path: Path, format: str) -> Source:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     try:
         # by its name calamine would believe an xlsx that is called xls
@@ -101,11 +102,13 @@ def _workbook(path: Path, format: str) -> Source:
             book = CalamineWorkbook.from_filelike(file)
             merged = archives.merges(path) if format == "ods" else {}
             failed = formulas.failed(path, format, book.sheet_names)
+            hidden = {each.name for each in book.sheets_metadata if each.visible is not SheetVisibleEnum.Visible}
             found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
             sheets = [
                 Sheet(
                     name,
                     WorkbookRows(sheet, merged.get(name) or sheet.merged_cell_ranges or (), failed.get(name, ())),
+                    name in hidden,
                 )
                 for name, sheet in found
             ]
