@@ -19,6 +19,7 @@ from zhengshe.reading import UNITS
 _STYLES = "xl/styles.xml"
 _BLOCK = 1 << 16
 _LONGEST = 255  # characters of a format, as many as Excel allows
+_LONGEST_NUMBER = 40  # signs for digits in it; more would only fill the memory
 _PERCENT = {"9": "0%", "10": "0.00%"}  # formats that need not be declared
 _OF_UNITS = frozenset("".join(UNITS))
 _MOST_EXACT = Decimal(10) ** 15  # a longer number has lost digits, and must look so
@@ -80,7 +81,7 @@ class Format:
             value = Decimal(f"{float(number):.15g}")  # as many digits as Excel shows
         except ValueError:
             return None
-        if abs(value) >= _MOST_EXACT:
+        if abs(value) >= _MOST_EXACT or 0 < abs(value) * _MOST_EXACT < 1:
             return None
         for (sign, limit), section in self.sections:
             if _MEETS[sign](value, limit):
@@ -165,7 +166,7 @@ def _section(code: str) -> _Section | None:
         else:
             before += text
     match = _NUMBER.fullmatch(number)
-    if not match:
+    if not match or len(number) > _LONGEST_NUMBER or percent > 1:
         return None
     fake = len(match["fake"] or "\0") - 1
     factor = Decimal(10) ** (2 * percent - 3 * len(match["thousands"]) - fake)
