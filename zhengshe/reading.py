@@ -21,6 +21,7 @@ BLANKS = frozenset(
     {"", "/", "\\", "-", "--", "—", "——", "－", "／", "N/A", "n/a", "NULL", "null", "None", "nan", "#N/A"}
 )
 _FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"})
+NO_RESULT = "#公式没有结果"  # what a cell shows whose formula nobody worked out
 _BLANK_WORDS = frozenset({"无", "暂无", "空"})
 _NO_NUMBER = _BLANK_WORDS | {"无编号", "无号", "未编号", "未编", "待编", "待补", "待定", "待办", "不详", "口头"}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
@@ -211,6 +212,7 @@ _CARD_IN_TEXT = re.compile(rf"(?<!\d){_CARD.pattern}(?!\d)")
 # of before 1999, without a check digit
 _OLD_CARD = re.compile(r"[1-9]\d{5}(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}")
 _CARD_WEIGHTS = tuple(2 ** (17 - i) % 11 for i in range(17))
+_SCIENTIFIC = re.compile(r"[-+]?\d(?:\.\d+)?[Ee]\+\d+")
 _DESTROYED = re.compile(r"[-+]?\d(?:\.\d+)?E\+?\d+|\d{15,}\.0+")
 
 
@@ -288,6 +290,15 @@ def read_person(text: str) -> Reading:
     return Reading(text)
 
 
+def read_text(text: str) -> Reading:
+    """A text as it stands. Refused: a number in scientific notation, which is no text that anyone wrote, but a number
+    of a document or a record that a spreadsheet has shortened: two of them may have become one."""
+    if _SCIENTIFIC.fullmatch(text):
+        advice = "请把这一列设为“文本”，从原件重新填写"
+        raise ValueProblem("number-destroyed", f"数字太长，被表格软件存成了科学计数，已经不全；{advice}")
+    return Reading(text)
+
+
 def read_flag(text: str) -> Reading:
     word = narrow(text).lower()
     if word in _YES:
@@ -352,6 +363,8 @@ def reader_for(field: Field, codelists: Mapping[str, Codelist], *, unit: int = 1
             return Reading(None)
         if text in _FORMULA_ERRORS:
             raise ValueProblem("formula-error", "是表格公式的错误值，请改成内容")
+        if text == NO_RESULT:
+            raise ValueProblem("formula-unworked", "公式没有算出的结果；请在 WPS/Excel 中打开、保存后再导入")
         return read(text)
 
     return read_cell
@@ -367,7 +380,7 @@ def _reader(field: Field, codelists: Mapping[str, Codelist], unit: int) -> Reade
         return lambda text: read_date(text, closing=field.closing)
     if field.of_person:
         return read_person
-    return _PLAIN.get(field.kind, Reading)
+    return _PLAIN.get(field.kind, read_text)
 
 
 _PLAIN: dict[Kind, Reader] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from pathlib import Path
 
@@ -93,3 +94,11 @@ def test_all_that_repeats_is_counted(book: list[list[tuple[list[tuple[str, int]]
         grid += last * max((place for line in lines for place, word in enumerate(line, 1) if word), default=0)
     found = ods_reach.reach(text.encode())
     assert found.grid == grid >= found.filled >= filled
+
+
+def test_styles_beyond_measure_are_not_read(street: Run, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", random.Random(1).randbytes(1 << 20))  # or it would be packed too well
+        archive.writestr("xl/styles.xml", b"<styleSheet>" + b"<xf/>" * (14 << 20))
+    result = street("import", "a.xlsx")
+    assert result.code == 4 and "单元格格式过多" in result.err

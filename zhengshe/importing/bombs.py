@@ -20,6 +20,7 @@ _LARGEST_GRID = 50_000_000  # cells, blank ones included; 1.6 GB
 _SPARSEST = 64  # of so many cells at least one must be filled
 _MOST_REPEATED = 1_000_000  # cells with content that an ods says to repeat; they take 120 bytes each
 _OFTENEST = 8  # of so many cells with content at least one must be written down
+_LARGEST_STYLES = 1 << 26  # bytes; Excel has at most 65,490 formats of cells, in some 20 MB
 _BLOCK = 1 << 24
 _HEAD = 1 << 12
 _MOST_STRINGS = 100_000_000
@@ -49,6 +50,8 @@ def refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
             _refuse_grid(name, _grid(archive, entry))
         elif entry.filename == "xl/sharedStrings.xml" and _claims_strings(archive, entry):
             raise RejectedError(f"{name} 不完整或已损坏（文字的个数对不上）；请在 WPS/Excel 中打开后另存为 xlsx")
+        elif entry.filename == "xl/styles.xml" and entry.file_size > _LARGEST_STYLES:
+            raise RejectedError(f"{name} 的单元格格式过多（{entry.file_size >> 20} MB）；请清除多余的格式后另存")
         elif entry.filename == "content.xml":
             _refuse_repeats(name, archive.read(entry))
 

@@ -6,7 +6,7 @@ since ledgers repeat themselves; long texts, which don't, only get a glance.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -24,6 +24,7 @@ from zhengshe.store.staging import Batch
 from zhengshe.values import Value, unguard_formula
 
 _SHORT = 6  # characters: words for nothing have no more
+_ODD = (*" '#", "E+", "e+")  # in texts that must be looked at
 _REMEMBERED = 50_000  # texts a memo holds before it starts anew, so that memory stays flat
 
 
@@ -74,7 +75,12 @@ class Memo(dict[str, Value]):
                 return texts
             return [
                 text
-                if len(text) > _SHORT and text.isprintable() and text[0] not in " '#" and text[-1] != " "
+                if len(text) > _SHORT
+                and text.isprintable()
+                and text[0] not in " '#"
+                and text[-1] != " "
+                and "E+" not in text
+                and "e+" not in text
                 else self[text]
                 for text in texts
             ]
@@ -82,7 +88,7 @@ class Memo(dict[str, Value]):
 
 
 def _is_plain(text: str) -> bool:
-    return text.isprintable() and not any(mark in text for mark in " '#")
+    return text.isprintable() and not any(mark in text for mark in _ODD)
 
 
 class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
@@ -103,15 +109,22 @@ class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
 
 
 class Conversion:
-    """The rows of one sheet as values of ``keys``. After ``batches`` has run, ``rejected``, ``skipped`` and
-    ``warnings`` tell of what was left out and what was guessed, ``legible`` what can be read of rejected rows."""
+    """The rows of one sheet as values of ``keys``. After ``batches`` has run, ``rejected``, ``skipped``,
+    ``unnamed`` (columns) and ``warnings`` tell of what was left out and what was guessed, ``legible`` what can be read
+    of rejected rows."""
 
     def __init__(
-        self, blocks: Iterable[Sequence[Row]], head: headers.Head, mapping: SheetMapping, owners: Owners
+        self,
+        blocks: Iterable[Sequence[Row]],
+        head: headers.Head,
+        mapping: SheetMapping,
+        owners: Owners,
+        nameless: Collection[int] = (),
     ) -> None:
         self._memos = [Memo(mapping.record, column) for column in mapping.columns]
         places = [memo.column.place for memo in self._memos]
-        self._sieve = Sieve(blocks, head, places, exported=mapping.exported, bare_amounts=mapping.has_bare_amounts)
+        bare = mapping.has_bare_amounts
+        self._sieve = Sieve(blocks, head, places, exported=mapping.exported, bare_amounts=bare, nameless=nameless)
         self._fixed, self._warned = constants(mapping, head)
         self._targets = targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
         self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]
@@ -119,7 +132,7 @@ class Conversion:
         self._owned = _Owned(owners, [targets[place] for place in self._owner])
         self._owner_keys = owners.keys
         self.keys: list[str] = [*(targets[place] for place in self._own), *owners.keys]
-        self.rejected, self.skipped = self._sieve.rejected, self._sieve.skipped
+        self.rejected, self.skipped, self.unnamed = self._sieve.rejected, self._sieve.skipped, self._sieve.unnamed
         identity = {part for key in mapping.record.natural_keys for part in key}
         self._identity = [place for place in self._own if targets[place] in identity]
         self._half_read: dict[int, tuple[dict[str, Value], tuple[Value, ...]]] = {}

@@ -1,11 +1,11 @@
-"""Cells whose formula failed (#REF!, #DIV/0! …): the reader of workbooks gives them as blanks, as if nothing had stood
-there. They are looked up in the file and put back as text, so that they are refused as in a csv.
+"""Cells whose formula failed (#REF!, #DIV/0! …) or was never worked out: the reader of workbooks gives them as blanks,
+as if nothing had stood there. They are looked up in the file and put back as text, so that they are refused as in a
+csv. What is looked up in an xlsx, number formats among it, is told in ``xlsx_cells``.
 """
 
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import struct
 import zipfile
@@ -13,17 +13,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree  # nosec B405
 
-from zhengshe.importing import biff
+from zhengshe.importing import biff, xlsx_cells
 from zhengshe.importing.archives import placed
-from zhengshe.importing.bombs import column_number
+from zhengshe.importing.xlsx_cells import Shown
+from zhengshe.reading import NO_RESULT
 
-Failed = tuple[int, int, str]  # row and column from 0, what the cell shows
-
-_BLOCK = 1 << 24
-_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)(?<!/)>(.*?)</(?:\w+:)?c>', re.DOTALL)
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
-_REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _PARAGRAPH = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 # records of an xls, [MS-XLS] 2.4: the two that hold cells of one value, and those that say where a sheet begins
@@ -38,48 +32,22 @@ _SHOWN_FOR = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
+_WITH_FORMULA = re.compile(rb"<(?:\w+:)?table-cell\b[^<>]*\bformula=[^<>]*>")
+_VALUE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _IS_ERROR = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 
 
-def failed(path: Path, format: str, sheets: Sequence[str]) -> dict[str, list[Failed]]:
+def failed(path: Path, format: str, sheets: Sequence[str]) -> dict[str, list[Shown]]:
     """By sheet; ``sheets`` are the names of all, in their order."""
     if format == "xls":
         return _in_xls(path, sheets)
     with zipfile.ZipFile(path) as archive:
-        return _in_xlsx(archive) if format == "xlsx" else _in_ods(archive.read("content.xml"))
+        return xlsx_cells.odd(archive) if format == "xlsx" else _in_ods(archive.read("content.xml"))
 
 
-def _in_xlsx(archive: zipfile.ZipFile) -> dict[str, list[Failed]]:
-    entries = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= entries:
-        return {}
-    # the reader has read both already; expat opens no entities from outside and limits their growth
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  # nosec B314
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  # nosec B314
-    targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
-    found = {}
-    for sheet in book.iter():
-        entry = targets.get(sheet.get(_REFERENCE))
-        if entry in entries and (cells := [*_in_sheet(archive, entry)]):
-            found[sheet.get("name", "")] = cells
-    return found
-
-
-def _in_sheet(archive: zipfile.ZipFile, entry: str) -> Iterator[Failed]:
-    with archive.open(entry) as stream:
-        rest = b""
-        while block := stream.read(_BLOCK):
-            cells, end, rest = (rest + block).rpartition(b"c>")  # the end of a cell
-            if b't="e"' in cells:
-                for said, content in _CELL.findall(cells + end):
-                    if place := _PLACE.search(said):
-                        shown = _SHOWN.search(content)
-                        yield int(place[2]) - 1, column_number(place[1]) - 1, shown[1].decode() if shown else "#VALUE!"
-
-
-def _in_xls(path: Path, sheets: Sequence[str]) -> dict[str, list[Failed]]:
+def _in_xls(path: Path, sheets: Sequence[str]) -> dict[str, list[Shown]]:
     stream = biff.workbook(path)
-    found: dict[str, list[Failed]] = {}
+    found: dict[str, list[Shown]] = {}
     if not _MAY_BE_ERROR.search(stream):  # to go through all records takes as long as to read the cells
         return found
     beginnings: list[int] = []
@@ -104,9 +72,9 @@ def _error(kind: int, record: bytes) -> int | None:
     return None
 
 
-def _in_ods(content: bytes) -> dict[str, list[Failed]]:
-    found: dict[str, list[Failed]] = {}
-    if b'value-type="error"' in content:
+def _in_ods(content: bytes) -> dict[str, list[Shown]]:
+    found: dict[str, list[Shown]] = {}
+    if b'value-type="error"' in content or any(b"value-type=" not in cell for cell in _WITH_FORMULA.findall(content)):
         for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314  # nosec B314
             if element.tag == f"{_TABLE}table":
                 found[element.get(f"{_TABLE}name", "")] = [*_in_table(element)]
@@ -114,8 +82,10 @@ def _in_ods(content: bytes) -> dict[str, list[Failed]]:
     return found
 
 
-def _in_table(table: ElementTree.Element) -> Iterator[Failed]:
+def _in_table(table: ElementTree.Element) -> Iterator[Shown]:
     for row, column, cell in placed(table):
         if cell.get(_IS_ERROR) == "error":
             shown = cell.findtext(_PARAGRAPH) or "#VALUE!"
             yield row, column, shown if shown.startswith("#") else "#VALUE!"  # Calc's own numbers: Err:502
+        elif cell.get(f"{_TABLE}formula") and not cell.get(_VALUE_TYPE) and cell.find(_PARAGRAPH) is None:
+            yield row, column, NO_RESULT

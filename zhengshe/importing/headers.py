@@ -37,6 +37,18 @@ class Head:
     lines: tuple[tuple[str, ...], ...] = ()
     doubts: tuple[Issue, ...] = ()
 
+    @property
+    def nameless(self) -> tuple[int, ...]:
+        """The columns, from 0, of which the header says nothing: what is merged across two names only the first."""
+        columns = range(len(self.cells))
+        return tuple(each for each in columns if not any(line[each] for line in self.lines if each < len(line)))
+
+
+def letters(column: int) -> str:
+    """What a spreadsheet calls a column: 0 is A, 26 is AA."""
+    before, last = divmod(column, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)
+
 
 def normal(header: str) -> str:
     """A header without what varies from hand to hand: width, blanks, line breaks, marks, its unit, and a year before

@@ -121,14 +121,22 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
         )
     if found.left:
         plan.say("sheet-unknown", f"工作表 {'、'.join(found.left)} 没有认得的表头，没有读")
+    if found.sheet.hidden:
+        plan.say(
+            "sheet-hidden", "是隐藏的工作表，一样读入；不要的请删去，或用 --sheet 指明要读的", value=plan.sheet.name
+        )
     _say_of_the_header(plan, head, [columns, *(each for _, each in told)])
     for header, _ in columns.unused:
         for part in possible:
             if wanting := part.wanting(header, head.cells):
                 plan.say("part-column", f"一列没有读：登记{part.record.label}还要有{'、'.join(wanting)}", header)
-    conversion = Conversion(_counted(rows, head.row, plan.called, task.tell), head, columns, owners)
+    blocks = _counted(rows, head.row, plan.called, task.tell)
+    conversion = Conversion(blocks, head, columns, owners, found.head.nameless)
     _stage(plan, conversion)
     _leave_out_clean(plan)
+    if conversion.unnamed:
+        shown = "、".join(map(headers.letters, sorted(conversion.unnamed)))
+        plan.say("column-unnamed", f"没有列名的列（{shown}）有内容，没有读；请补上列名")
     return _Reading(plan, found, head, rows, told, dict(conversion.legible()))
 
 

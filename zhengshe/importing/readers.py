@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhengshe.errors import RejectedError, UsageError
-from zhengshe.importing import archives, biff, encodings, formulas
+from zhengshe.importing import archives, biff, encodings, formulas, guards
 from zhengshe.importing.probe import refuse_deadly
 from zhengshe.importing.separators import separator
+from zhengshe.importing.xlsx_cells import Shown
 from zhengshe.values import guard_formula
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Sheet:
 
     name: str
     rows: Iterable[Row]
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def read(path: Path, encoding: str | None = None) -> Source:
 
 
 def _workbook(path: Path, format: str) -> Source:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     try:
         # by its name calamine would believe an xlsx that is called xls
@@ -100,11 +102,13 @@ def _workbook(path: Path, format: str) -> Source:
             book = CalamineWorkbook.from_filelike(file)
             merged = archives.merges(path) if format == "ods" else {}
             failed = formulas.failed(path, format, book.sheet_names)
+            hidden = {each.name for each in book.sheets_metadata if each.visible is not SheetVisibleEnum.Visible}
             found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
             sheets = [
                 Sheet(
                     name,
                     WorkbookRows(sheet, merged.get(name) or sheet.merged_cell_ranges or (), failed.get(name, ())),
+                    name in hidden,
                 )
                 for name, sheet in found
             ]
@@ -141,13 +145,13 @@ def _without_panic() -> Iterator[None]:
 class WorkbookRows:
     """The rows of one sheet as text; a cell merged downwards stands in every one of its rows."""
 
-    def __init__(
-        self, sheet: CalamineSheet, merged: Sequence[archives.Merge], failed: Sequence[formulas.Failed]
-    ) -> None:
+    def __init__(self, sheet: CalamineSheet, merged: Sequence[archives.Merge], failed: Sequence[Shown]) -> None:
         self._sheet = sheet
         self._merged = merged
         self._failed = failed
-        self.filled_down: dict[int, list[int]] = {}  # column (from 0) -> rows whose number is that of a row above
+        self.filled_down: dict[
+            int, list[int]
+        ] = {}  # column (from 0) -> rows whose cell, with digits in it, is that of a row above
 
     def __iter__(self) -> Iterator[Row]:
         grid = self._sheet.to_python(skip_empty_area=False)
@@ -157,7 +161,7 @@ class WorkbookRows:
                 grid[line][column] = shown
         for (first, left), (end, _) in self._merged:
             last = min(end, len(grid) - 1)
-            if first < len(grid) and left < len(grid[first]) and isinstance(grid[first][left], float):
+            if first < len(grid) and left < len(grid[first]) and any(map(str.isdigit, _cell_text(grid[first][left]))):
                 self.filled_down.setdefault(left, []).extend(range(first + 2, last + 2))
             for row in grid[first + 1 : last + 1]:
                 if left < len(row):  # what is merged beyond the last cell is empty
@@ -215,11 +219,12 @@ class _TextRows:
         csv.field_size_limit(_LONGEST_CELL)
         try:
             with self._path.open(encoding=self._encoding, newline="") as file:
-                rows = islice(csv.reader(file, delimiter=self._delimiter, strict=True), first, None)
+                lines = guards.Lines(file)
+                rows = islice(csv.reader(lines, delimiter=self._delimiter, strict=True), first, None)
                 while block := list(islice(rows, _BLOCK)):
                     if max(map(len, block)) > _MOST_COLUMNS:
                         break
-                    yield block
+                    yield [*map(lines.unguarded, block)] if lines.guarded else block
                 else:
                     return
         except (UnicodeDecodeError, csv.Error):
@@ -233,14 +238,15 @@ class _TextRows:
         try:
             with self._path.open(encoding=self._encoding, newline="") as file:
                 # strict, since a quote that is not closed would take all the lines up to the next one into its cell
-                rows = csv.reader(file, delimiter=self._delimiter, strict=True)
+                lines = guards.Lines(file)
+                rows = csv.reader(lines, delimiter=self._delimiter, strict=True)
                 for row in rows:
                     if len(row) > _MOST_COLUMNS:
                         raise RejectedError(
                             f"{self._path.name} 第 {begun} 行有 {len(row):,} 列，Excel 最多 {_MOST_COLUMNS:,} 列；"
                             "请核对分隔符和引号"
                         )
-                    yield row
+                    yield lines.unguarded(row)
                     begun = rows.line_num + 1
         except UnicodeDecodeError as error:
             advice = f"{begun} 行以后有的内容不是 {self._encoding} 编码，或者不完整；请用 WPS 打开后另存为 xlsx"

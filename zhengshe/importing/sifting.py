@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from zhengshe.errors import Issue
 from zhengshe.importing import footnotes, headers, units
@@ -30,7 +31,7 @@ class Sieve:
 
     ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary. Of
     what ``export`` wrote (``exported``) every row is a record that is not blank. Only ``bare_amounts`` take their unit
-    from a line beside the table.
+    from a line beside the table. ``nameless`` are columns without a header.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Sieve:
         *,
         exported: bool = False,
         bare_amounts: bool = True,
+        nameless: Collection[int] = (),
     ) -> None:
         self._blocks = blocks
         self._exported = exported
@@ -51,6 +53,8 @@ class Sieve:
         self._second = min(1, self._width - 1)
         self._header_width = max(map(len, (head.cells, *head.lines)))  # with columns that are not for us
         self._bare_amounts = bare_amounts
+        self._nameless = {*nameless}
+        self.unnamed: list[int] = []  # those of the nameless columns that have something in them
         self._after_gap = False  # did the last rows look like the end of the table?
         self._ended = False
         # rows with one filled cell are records when others follow, or when there are no others (a list of names)
@@ -70,7 +74,9 @@ class Sieve:
                 pick = self._filled if self._exported else self._picked
                 numbers, kept = pick(numbers, block)
                 columns = [*zip(*kept, strict=False)]
+                self._look_for_names([*zip_longest(*kept, fillvalue="")] if self._nameless else columns)
             else:
+                self._look_for_names(columns)
                 self._has_full_rows = True
             if numbers:
                 yield numbers, columns
@@ -79,6 +85,13 @@ class Sieve:
         for number, row in self._lone:
             text = next(filter(None, map(str.strip, row)))
             self.rejected.append(Rejected(number, (Issue("single-cell", _LONE, value=text[:40]),)))
+
+    def _look_for_names(self, columns: Sequence[Sequence[str]]) -> None:
+        """Note the nameless columns in which these records have something. Once is enough."""
+        for place in [*self._nameless]:
+            if place < len(columns) and any(columns[place]) and any(map(str.strip, columns[place])):
+                self._nameless.remove(place)
+                self.unnamed.append(place)
 
     def _are_all_records(self, block: Sequence[Row], columns: Sequence[Sequence[str]]) -> bool:
         """Is nothing in this block that a row which is no record would have? What ``_picked`` asks of a row, asked of
