@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from zhengshe.importing.headers import Head, clean_header
 from zhengshe.reading import BLANKS
 
 REMARK, BLANK, TOTAL, HEADER, SECTION = "说明行", "空行", "合计行", "重复表头", "小标题行"
-BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so, in whatever column it stands
-_SUM = r"(?:[合总小共累]\s*计)"
+BARE_TOTALS = ("合计", "小计", "总计", "累计")  # no record is called so
+_SUM = r"(?:[合总小共累]\s*[计計])"
 _TOTAL = re.compile(
-    rf"(?:本[页月季年]|以上)?(?:{_SUM}|总数)(?:\s*[(（:：].*|\s*\d.*)?|.{{1,12}}(?:[合总小]计|共计)[:：]?"
+    rf"(?:本[页月季年]|以上)?(?:{_SUM}|总\s*数|汇\s*总)(?:\s*[(（:：].*|\s*\d.*)?"
+    r"|.{1,12}(?:[合总小]\s*[计計]|共\s*[计計])[:：]?|其中\s*[:：].+",
+    re.DOTALL,
 )
+_MAY_BE_TOTAL = re.compile(rf"{_SUM}|总\s*数|汇\s*总|其中")  # what every total has in it
 _COUNTED = re.compile(r"(?:以上|本表|本页)?\s*共\s*\d+\s*[家个项人名户条笔所件次场页].{0,6}")
 _SIGNED = (
     r"(?:(?:单位|部门|科室|分管|主管|街道)?(?:负责人|领导|联系人|经办人|承办人|复核人?|审核人?|审批人?|制表人?|填表人?|填报人?|统计人?)"
@@ -35,13 +39,27 @@ _SECTION = re.compile(r"(?:[(（][一二三四五六七八九十]{1,3}[)）]、?
 _NAMES_ONLY = 2  # columns
 
 
-def skipped(row: Sequence[str], head: Head) -> str | None:
+@dataclass(frozen=True)
+class Naming:
+    """The columns that tell which record a row is: ``names`` hold its own name or whose it is, and no record is without
+    them; ``keys`` are these and what else tells it from others (a year, a number, a code)."""
+
+    names: tuple[int, ...]
+    keys: tuple[int, ...]
+
+
+def may_be_total(text: str) -> bool:
+    """Could a cell of these, joined, say that its row is a total?"""
+    return _MAY_BE_TOTAL.search(text) is not None
+
+
+def skipped(row: Sequence[str], head: Head, naming: Naming) -> str | None:
     """Why a row below the header is no record: blank, a total, a remark, a small heading, or the header again. None
-    when it is one."""
+    when it is one. The row has a cell in every column that is read."""
     filled = [text for cell in row if (text := cell.strip()) and text not in BLANKS]
     if not filled:
         return BLANK
-    if _is_total(filled):
+    if _is_total(row, filled, naming):
         return TOTAL
     if len(filled) <= 3 and (_REMARK.match(filled[0]) or _SEALED.fullmatch(filled[0])):
         return REMARK
@@ -49,17 +67,22 @@ def skipped(row: Sequence[str], head: Head) -> str | None:
         return REMARK
     if len(filled) == 1 and sum(map(bool, head.cells)) > _NAMES_ONLY and _SECTION.fullmatch(filled[0]):
         return SECTION
-    return HEADER if _repeats(row, head) else None
+    return HEADER if repeats(row, head) else None
 
 
-def _is_total(filled: Sequence[str]) -> bool:
-    first = filled[0].strip("：: ")
-    if _TOTAL.fullmatch(first) or (len(filled) <= 3 and _COUNTED.fullmatch(first)):
-        return True
-    return any(total in filled for total in BARE_TOTALS)
+def _is_total(row: Sequence[str], filled: Sequence[str], naming: Naming) -> bool:
+    """A total says so in its first cell or where a name would stand: the cells before may be merged downwards. In
+    another column (备注) the word makes a row a total only if the row names no record."""
+    names = [row[place].strip() for place in naming.names]
+    for text in (filled[0], *names):
+        told = text.strip("：: ")
+        if _TOTAL.fullmatch(told) or (len(filled) <= 3 and _COUNTED.fullmatch(told)):
+            return True
+    bare = [place for place, cell in enumerate(row) if cell.strip() in BARE_TOTALS]
+    return bool(bare) and (not all(names) or any(place in naming.keys for place in bare))
 
 
-def _repeats(row: Sequence[str], head: Head) -> bool:
+def repeats(row: Sequence[str], head: Head) -> bool:
     """Is this a row of the header again, each of its cells? One that differs in a cell begins another table."""
     cells = [clean_header(cell) for cell in row]
     for line in head.lines or (head.cells,):

@@ -133,7 +133,8 @@ def _parts(task: _Task, sheet: _Reading, earlier: Sequence[Plan]) -> list[Plan]:
         stage, place = PartStage(task.db, part.record), len(earlier) + len(made)
         along = _new_plan(task, sheet.found, columns, f"随{owner.record.label}登记", nobody, stage, place)
         along.part = part
-        again = Conversion(_counted(sheet.rows, sheet.head.row, owner.called, task.tell), sheet.head, columns, nobody)
+        blocks = _counted(sheet.rows, sheet.head.row, owner.called, task.tell)
+        again = Conversion(blocks, sheet.head, columns, nobody, owner.mapping)
         _stage(along, again, refused_already=owner.rejected_rows)
         _complete_part(along, stage, sheet, {each.row for each in again.rejected})
         if _is_summed(part) and part.record.owner:

@@ -28,7 +28,8 @@ class Sieve:
     """The records among blocks of rows, with the numbers of the rows and their cells by column. When all have gone
     through, ``skipped`` and ``rejected`` tell of the others.
 
-    ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary. Of
+    ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary; those
+    of ``naming`` are among them, or among those that are read of the same row elsewhere. Of
     what ``export`` wrote (``exported``) every row is a record that is not blank. Only ``bare_amounts`` take their unit
     from a line beside the table.
     """
@@ -38,6 +39,7 @@ class Sieve:
         blocks: Iterable[Sequence[Row]],
         head: headers.Head,
         places: Sequence[int],
+        naming: footnotes.Naming,
         *,
         exported: bool = False,
         bare_amounts: bool = True,
@@ -47,8 +49,9 @@ class Sieve:
         self._head = head
         self._first = min(places, default=0)
         self._first_head = head.cells[self._first] if head.cells else ""
-        self._width = max(places, default=0) + 1
-        self._second = min(1, self._width - 1)
+        self._naming = naming
+        self._width = max((*places, *naming.keys), default=0) + 1
+        self._telling = sorted({0, min(1, self._width - 1), *naming.names})  # where a total says that it is one
         self._header_width = max(map(len, (head.cells, *head.lines)))  # with columns that are not for us
         self._bare_amounts = bare_amounts
         self._after_gap = False  # did the last rows look like the end of the table?
@@ -87,7 +90,7 @@ class Sieve:
             return False
         if self._first_head in columns[self._first] or not all(map(_TOTALS.isdisjoint, columns)):
             return False
-        if "计" in "".join((*columns[0], *columns[self._second])):
+        if any(footnotes.may_be_total("".join(columns[place])) for place in self._telling):
             return False
         return "" not in columns[0] and sum("" in column for column in columns) <= len(columns) - 4
 
@@ -104,9 +107,9 @@ class Sieve:
         kept_numbers: list[int] = []
         kept: list[Row] = []
         for number, row in zip(numbers, map(self._padded, block), strict=True):
-            # a total says so in its first cells, a blank or a remark fills few, a header starts with its first name
-            odd_looking = not row[0] or row.count("") > len(row) - 4 or "计" in row[0] or "计" in row[self._second]
-            # below a cell that is merged downwards
+            # a blank or a remark fills few cells, a total says so, a header starts with its first name
+            odd_looking = not row[0] or row.count("") > len(row) - 4
+            odd_looking = odd_looking or any(footnotes.may_be_total(row[place]) for place in self._telling)
             odd_looking = odd_looking or any(total in row for total in footnotes.BARE_TOTALS)
             is_lone = odd_looking and footnotes.is_lone(row)
             header_again = row[self._first] == self._first_head
@@ -133,7 +136,7 @@ class Sieve:
 
     def _is_no_record(self, number: int, row: Row, *, is_lone: bool) -> bool:
         """Note a row that is none. What is said of the unit there must not differ from what was said above."""
-        why = footnotes.skipped(row, self._head)
+        why = footnotes.skipped(row, self._head, self._naming)
         said = units.units_said(row) if self._bare_amounts and (is_lone or why == footnotes.REMARK) else set()
         unit = next((unit for unit in said if unit != (self._head.unit or 1)), None)
         if unit is not None:
