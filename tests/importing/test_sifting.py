@@ -16,6 +16,7 @@ NAMES = ("序号", "项目名称", "单位", "金额", "年度", "类型", "地�
 FILLED = ["5", "协会", "统计培训", "无"]
 NAMING = Naming((2,), (1, 2))
 ODD = ["", "", "共计", "合计", "备注：金额单位为万元", "单位：元", "以上由民政科提供", "序号", "项目名称", "单位"]
+ODD += ["一", "二", "续表", "二、2024年", "2024年名单", "项目 名称", "合 计", "填表人："]
 
 
 @st.composite
@@ -29,9 +30,10 @@ def sheets(draw: st.DrawFn) -> tuple[Head, list[list[str]]]:
     lone = st.tuples(st.integers(0, width - 1), st.sampled_from(ODD)).map(
         lambda made: [made[1] if place == made[0] else "" for place in range(width)]
     )
+    heading = st.sampled_from(["一", "二", "5"]).map(lambda number: [number, "2024年度", *[""] * (width - 2)])
     anything = st.lists(st.sampled_from([*FILLED, *ODD]), min_size=1, max_size=width + 1)
-    head = Head(1, NAMES[:width], draw(st.sampled_from([None, 1, 10_000])))
-    return head, draw(st.lists(st.one_of(full, one_off, lone, anything), max_size=9))
+    head = Head(1, NAMES[:width], draw(st.sampled_from([None, 1, 10_000])), year=draw(st.sampled_from([None, "2025"])))
+    return head, draw(st.lists(st.one_of(full, one_off, lone, heading, anything), max_size=9))
 
 
 @settings(max_examples=150)

@@ -25,6 +25,7 @@ _OF_MONEY = re.compile("[额款金资费价]|预算|收入|支出")
 @dataclass(frozen=True)
 class Head:
     """The header of a sheet: the number of its (last) row, its cells, and the unit said above it, None when none is.
+    ``year`` is the one that all rows are read as of, when nothing but a title or a name says it.
 
     ``titles`` are the rows above it, ``lines`` its own rows as they stand, and ``doubts`` what must be said of the rows
     above: a unit that is not understood, a table that would be lost.
@@ -36,6 +37,7 @@ class Head:
     titles: tuple[str, ...] = ()
     lines: tuple[tuple[str, ...], ...] = ()
     doubts: tuple[Issue, ...] = ()
+    year: str | None = None
 
 
 def normal(header: str) -> str:
@@ -121,6 +123,11 @@ def clean_header(cell: str) -> str:
     """A header as it is shown: on one line; what pandas calls an empty one is empty."""
     text = re.sub(r"[\s\u200b-\u200f\ufeff]+", "", cell)
     return "" if _UNNAMED.fullmatch(cell.strip()) else text
+
+
+def years_in(text: str) -> set[str]:
+    """The years of which a title speaks."""
+    return set(re.findall(r"(?<!\d)(20\d\d)\s*年", text))
 
 
 def _merged_down(upper: Sequence[str], lower: Sequence[str]) -> bool:

@@ -99,8 +99,8 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
     record, wish = found.record, task.wish
     head, rows = wish.recipe.shape(found.head, found.sheet.rows)
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
-    year = recognise.year_said(found, head, wish)
-    if year:
+    if year := recognise.year_said(found, head, wish):
+        head = replace(head, year=year)
         sets["year"] = year
     possible = parts.of(record, wish.recipe.parts)
     columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets, parts.names(possible))

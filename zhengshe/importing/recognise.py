@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,7 +106,7 @@ def year_said(found: Found, head: headers.Head, wish: Wish) -> str | None:
     if "year" not in record or not record["year"].required or "year" in columns or columns & dated:
         return None
     for place in (cells, head.titles, (found.sheet.name,), (found.source.path.stem,)):
-        years = set(re.findall(r"(?<!\d)(20\d\d)\s*年", " ".join(place)))
+        years = headers.years_in(" ".join(place))
         if years:
             return years.pop() if len(years) == 1 else None
     return None
