@@ -6,15 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from zhengshe.errors import Issue
-from zhengshe.importing import footnotes, headers, units
+from zhengshe.importing import footnotes, headers, units, unread
 from zhengshe.importing.headers import COUNTERS
 from zhengshe.importing.mapping import every_name
 from zhengshe.importing.readers import Row
-from zhengshe.reading import is_identity_card
 
 _TOTALS = frozenset(footnotes.BARE_TOTALS)
-_SECOND_TABLE = Issue("second-table", "从这一行起是另一张表，没有读；请分成两个工作表或两个文件再导入")
-_LONE = "末尾这一行只有一格有内容，像是落款或说明，没有登记；确是一条记录请补上别的列（没有的写“无”），不是请删去"
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ class Sieve:
             yield [number for number, _ in names], [*zip(*(row for _, row in names), strict=False)]
         for number, row in self._pending:
             if footnotes.is_lone(row):
-                self.rejected.append(Rejected(number, (Issue("single-cell", _LONE, value=_text(row)[:40]),)))
+                self.rejected.append(Rejected(number, (unread.lone(_text(row)),)))
 
     def _are_all_records(self, block: Sequence[Row], columns: Sequence[Sequence[str]]) -> bool:
         """Is nothing in this block that a row which is no record would have? What ``_picked`` asks of a row, asked of
@@ -128,11 +125,12 @@ class Sieve:
                     break
                 continue
             if self._begins_another_table(row, header_again=header_again):
-                self._end(number, _SECOND_TABLE)
+                # right below the header it is the rest of that
+                self._end(number, unread.SECOND_TABLE if number > self._head.row + 1 else unread.TALL_HEADER)
                 break
             self._after_gap = (self._after_gap and odd_looking) or is_lone  # a title may stand before the header
             if beyond := [text for cell in row[self._header_width :] if (text := cell.strip())]:
-                self.rejected.append(Rejected(number, (_beyond(beyond),)))
+                self.rejected.append(Rejected(number, (unread.beyond(beyond),)))
                 continue
             if (is_lone and self._may_be_lone and self._has_full_rows) or (odd_looking and self._is_heading(row)):
                 self._pending.append((number, row))
@@ -153,12 +151,12 @@ class Sieve:
         said = units.units_said(row) if self._bare_amounts and (is_lone or why == footnotes.REMARK) else set()
         unit = next((unit for unit in said if unit != (self._head.unit or 1)), None)
         if unit is not None:
-            self._end(number, _unit_below(unit, self._head.unit))
+            self._end(number, unread.unit_below(unit, self._head.unit))
         elif (why == footnotes.SECTION or (is_lone and not why)) and self._is_of_another_year(row):
-            self._end(number, self._another_year())
+            self._end(number, unread.another_year(self._head.year))
         elif why == footnotes.HEADER and (titles := [*filter(self._is_title, self._pending)]):
             self._pending = [each for each in self._pending if each[0] < titles[0][0]]
-            self._end(titles[0][0], _SECOND_TABLE)
+            self._end(titles[0][0], unread.SECOND_TABLE)
         elif why or said:
             self._skip(number, why or footnotes.REMARK)
             self._after_gap = True
@@ -195,7 +193,7 @@ class Sieve:
             if not self._counts_in_digits or footnotes.is_lone(each[1]):
                 records.append(each)
             elif self._is_of_another_year(each[1]):
-                self._end(each[0], self._another_year())
+                self._end(each[0], unread.another_year(self._head.year))
                 break
             else:
                 self._skip(each[0], footnotes.SECTION)
@@ -203,10 +201,6 @@ class Sieve:
 
     def _is_of_another_year(self, row: Row) -> bool:
         return footnotes.is_of_another_year(" ".join(row), self._head)
-
-    def _another_year(self) -> Issue:
-        said = f"这里说的是另一年，上面没有年度列、按{self._head.year}年登记"
-        return Issue("second-table", f"{said}；从这一行起没有读，请分成两个工作表或两个文件再导入，或补上年度列")
 
     def _begins_another_table(self, row: Row, *, header_again: bool) -> bool:
         if header_again and footnotes.nearly_repeats(row, self._head):
@@ -228,22 +222,3 @@ def _has_colon(text: str) -> bool:
 def _text(row: Row) -> str:
     """What the first cell says that says anything."""
     return next(filter(None, map(str.strip, row)))
-
-
-def _beyond(cells: Sequence[str]) -> Issue:
-    """A separator within a cell has parted it: what stands behind it would be read under the next header, or lost."""
-    text = "，".join("（证件号略）" if is_identity_card(cell.upper()) else cell for cell in cells)[:200]
-    return Issue(
-        "row-too-wide", f"这一行的格数比表头多，多出“{text}”；格里有分隔符的请加双引号，或补上表头", value=text
-    )
-
-
-def _unit_below(unit: int, above: int | None) -> Issue:
-    name = units.name_of(unit)
-    if above is not None:
-        told = units.name_of(above)
-        return Issue("unit-changed", f"表头上方的单位是{told}，这里说是{name}；从这一行起没有读，请分成两个文件再导入")
-    return Issue(
-        "unit-below",
-        f"这里说金额单位是{name}，表头上方没有说，金额没有照此换算；请在表头上方加一行“单位：{name}”，或删去这句话",
-    )
