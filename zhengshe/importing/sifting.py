@@ -26,10 +26,9 @@ class Sieve:
     """The records among blocks of rows, with the numbers of the rows and their cells by column. When all have gone
     through, ``skipped`` and ``rejected`` tell of the others.
 
-    ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary; those
-    of ``naming`` are among them, or among those that are read of the same row elsewhere. Of
-    what ``export`` wrote (``exported``) every row is a record that is not blank. Only ``bare_amounts`` take their unit
-    from a line beside the table.
+    ``places`` are the columns that are read: a row has cells in all of them, what stands right of them may vary. Those
+    of ``naming`` are among them, or are read of the same rows elsewhere. Of what ``export`` wrote (``exported``) every
+    row is a record that is not blank. Only ``bare_amounts`` take their unit from a line beside the table.
     """
 
     def __init__(
