@@ -126,3 +126,78 @@ def test_only_what_stands_right_above_a_second_table_is_its_title(street: Run, t
     file = table(tmp_path / "a.csv", [["名称", "联系电话"], *rows])
     options = ("--as", "org", "--set", "kind=社会团体")
     assert issues(street, file, *options) == [(3, "single-cell"), (6, "second-table")]
+
+
+CLUBS = ["序号", "名称", "所属社区", "负责人"]
+AS_CLUBS = ("--as", "org", "--set", "kind=社区社会组织")
+
+
+def clubs(street: Run, file: Path) -> list[str]:
+    assert issues(street, file, *AS_CLUBS) == []
+    return [each["name"] for each in listed(street, "org")][2:]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["填表人：", "王五", "审核人：", "赵六"],
+        ["填表人:", "王五", "审核人:", "赵六"],
+        ["汇总人：张三", "审核：李四", ""],
+        ["汇总人：张三", "审核：李四", "电话：50000000", "2025年12月31日"],
+        ["经手人：王五", "张三", "", "50000000"],
+        ["说明", "1.本表由居委会填写", "", ""],
+        ["备注", "本表由居委会填写", "", ""],
+        ["", "说明", "本表由居委会填写", ""],
+    ],
+)
+def test_who_signs_and_what_is_remarked_below_a_ledger_of_clubs(street: Run, tmp_path: Path, row: list[str]) -> None:
+    file = table(tmp_path / "a.csv", [CLUBS, ["1", "红枫队", "潍坊", "张三"], row])
+    said = street("import", file, *AS_CLUBS, "--dry-run").out
+    assert "跳过说明行 1 行：第 3 行" in said
+    assert clubs(street, file) == ["红枫队"]
+
+
+def test_who_signs_below_hundreds_of_full_rows(street: Run, tmp_path: Path) -> None:
+    rows = [[str(number), f"第{number}队", "潍坊", "张三"] for number in range(240)]
+    file = table(tmp_path / "a.csv", [CLUBS, *rows, ["填表人：", "王五", "审核人：", "赵六"]])
+    assert len(clubs(street, file)) == 240
+
+
+@pytest.mark.parametrize(("first", "second"), [("一", "二"), ("一、", "二、"), ("（一）", "（二）")])
+@pytest.mark.parametrize("counted", [["1", "2"], ["1.", "2."]])
+def test_small_headings_in_the_column_that_counts(
+    street: Run, tmp_path: Path, first: str, second: str, counted: list[str]
+) -> None:
+    rows = [
+        [first, "文体活动类（1家）", "", ""],
+        [counted[0], "红枫队", "潍坊", "张三"],
+        [second, "公益服务类", "", ""],
+        [counted[1], "绿叶队", "潍坊", "李四"],
+    ]
+    file = table(tmp_path / "a.csv", [CLUBS, *rows])
+    assert "跳过小标题行 2 行：第 2、4 行" in street("import", file, *AS_CLUBS, "--dry-run").out
+    assert clubs(street, file) == ["红枫队", "绿叶队"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["一", "红枫队", "", ""], ["二", "绿叶队", "", ""]],
+        [["一", "红枫队", "", ""], ["二", "绿叶队", "潍坊", "张三"]],
+        [["一", "红枫队", "潍坊", "张三"], ["二", "绿叶队", "", ""]],
+        [["1", "红枫队", "", ""], ["2", "绿叶队", "潍坊", "张三"]],
+    ],
+)
+def test_numbers_of_records_are_no_small_headings(street: Run, tmp_path: Path, rows: list[list[str]]) -> None:
+    assert sorted(clubs(street, table(tmp_path / "a.csv", [CLUBS, *rows]))) == sorted(["红枫队", "绿叶队"])
+
+
+def test_all_that_a_ledger_of_clubs_may_have(street: Run, tmp_path: Path) -> None:
+    rows = [
+        ["一", "文体活动类（1家）", "", ""],
+        ["1", "红枫队", "潍坊", "张三"],
+        ["2", "合 计", "", ""],
+        ["说明", "1.本表由居委会填写", "", ""],
+        ["填表人：", "王五", "审核人：", "赵六"],
+    ]
+    assert clubs(street, table(tmp_path / "a.csv", [CLUBS, *rows])) == ["红枫队"]

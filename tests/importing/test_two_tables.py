@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.conftest import Run
 from tests.importing.test_import import listed, summary, table
@@ -57,6 +58,33 @@ def test_the_same_unit_between_two_tables(street: Run, tmp_path: Path) -> None:
     file = table(tmp_path / "a.csv", [["单位：万元"], HEAD, ROW, [], ["单位：万元"], HEAD, OTHER])
     assert issues(street, file) == []
     assert [each["amount"] for each in listed(street, "project")] == [120000, 10**8]
+
+
+@pytest.mark.parametrize(
+    ("above", "rows"),
+    [
+        ([(0, 5, 6, "资金来源（万元）")], [["财政", "福彩"]]),
+        (
+            [(0, 5, 8, "支付情况"), (1, 5, 6, "首付款"), (1, 7, 8, "尾款")],
+            [["首付款", "", "尾款", ""], ["金额", "日期", "金额", "日期"]],
+        ),
+    ],
+)
+def test_a_header_of_several_rows_that_is_not_understood_is_no_second_table(
+    street: Run, tmp_path: Path, above: list[tuple[int, int, int, str]], rows: list[list[str]]
+) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    for place, name in enumerate(HEAD):
+        sheet.merge_range(0, place, len(rows), place, name)
+    for place, row in enumerate(rows, 1):
+        sheet.write_row(place, len(HEAD), row)
+    for line, first, last, name in above:
+        sheet.merge_range(line, first, line, last, name)
+    sheet.write_row(len(rows) + 1, 0, [*ROW, 2, 1, 1, 1])
+    book.close()
+    said = street("import", tmp_path / "a.xlsx")
+    assert said.code == 4 and "表头不止一行" in said.out and "并成一行" in said.out and "另一张表" not in said.out
 
 
 # -- the first of two tables

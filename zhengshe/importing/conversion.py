@@ -13,6 +13,7 @@ from typing import Any
 from zhengshe import resources
 from zhengshe.errors import Issue, UsageError, ValueProblem
 from zhengshe.importing import headers
+from zhengshe.importing.footnotes import Naming
 from zhengshe.importing.mapping import Column, SheetMapping, target_named
 from zhengshe.importing.owners import Owners
 from zhengshe.importing.readers import Row
@@ -109,9 +110,9 @@ class _Owned(dict[tuple[Value, ...], tuple[Value, ...]]):
 
 
 class Conversion:
-    """The rows of one sheet as values of ``keys``. After ``batches`` has run, ``rejected``, ``skipped``,
-    ``unnamed`` (columns) and ``warnings`` tell of what was left out and what was guessed, ``legible`` what can be read
-    of rejected rows."""
+    """The rows of one sheet as values of ``keys``; ``along`` whose rows these are, when only a part of what they say is
+    read. After ``batches`` has run, ``rejected``, ``skipped``, ``unnamed`` (columns) and ``warnings`` tell of what was
+    left out and what was guessed, ``legible`` what can be read of rejected rows."""
 
     def __init__(
         self,
@@ -119,12 +120,16 @@ class Conversion:
         head: headers.Head,
         mapping: SheetMapping,
         owners: Owners,
+        *,
+        along: SheetMapping | None = None,
         nameless: Collection[int] = (),
     ) -> None:
         self._memos = [Memo(mapping.record, column) for column in mapping.columns]
         places = [memo.column.place for memo in self._memos]
-        bare = mapping.has_bare_amounts
-        self._sieve = Sieve(blocks, head, places, exported=mapping.exported, bare_amounts=bare, nameless=nameless)
+        naming, exported, bare = mapping.naming, mapping.exported, mapping.has_bare_amounts
+        if along:  # a total is one of everything that its row says
+            naming = Naming(along.naming.names, (*along.naming.keys, *naming.keys))
+        self._sieve = Sieve(blocks, head, places, naming, exported=exported, bare_amounts=bare, nameless=nameless)
         self._fixed, self._warned = constants(mapping, head)
         self._targets = targets = [*(memo.column.target.key for memo in self._memos), *mapping.constants]
         self._own = [place for place, key in enumerate(targets) if not owners.uses(key)]

@@ -19,12 +19,14 @@ SEARCHED = 30  # rows from the top among which a header is looked for
 COUNTERS = frozenset({"序号", "行号", "no", "no."})  # columns that only count the rows
 _UNNAMED = re.compile(r"Unnamed: ?\d+(_level_\d+)?")
 _UNIT_CELL = re.compile(r"[(\[【]?(?:人民币)?([百千万亿]?元)[)\]】]?")
+_YEARS = re.compile(r"(?<!\d)(?:(20\d\d)\s*年?度?\s*[-—–~～至、和]+\s*)?(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
 _OF_MONEY = re.compile("[额款金资费价]|预算|收入|支出")
 
 
 @dataclass(frozen=True)
 class Head:
     """The header of a sheet: the number of its (last) row, its cells, and the unit said above it, None when none is.
+    ``year`` is the one that all rows are read as of, when nothing but a title or a name says it.
 
     ``titles`` are the rows above it, ``lines`` its own rows as they stand, and ``doubts`` what must be said of the rows
     above: a unit that is not understood, a table that would be lost.
@@ -36,6 +38,7 @@ class Head:
     titles: tuple[str, ...] = ()
     lines: tuple[tuple[str, ...], ...] = ()
     doubts: tuple[Issue, ...] = ()
+    year: str | None = None
 
     @property
     def nameless(self) -> tuple[int, ...]:
@@ -139,6 +142,11 @@ def clean_header(cell: str) -> str:
     """A header as it is shown: on one line; what pandas calls an empty one is empty."""
     text = re.sub(r"[\s\u200b-\u200f\ufeff]+", "", cell)
     return "" if _UNNAMED.fullmatch(cell.strip()) else text
+
+
+def years_in(text: str) -> set[str]:
+    """The years of which a title speaks. A day on which something was filled in is none."""
+    return {year for pair in _YEARS.findall(text) for year in pair if year}
 
 
 def _merged_down(upper: Sequence[str], lower: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from zhengshe.errors import UsageError
+from zhengshe.importing.footnotes import Naming
 from zhengshe.importing.headers import COUNTERS, normal
 from zhengshe.importing.units import is_unclear, unit_in
 from zhengshe.models import ORG, PROJECT, RECORDS, Field, Kind, Record
@@ -76,6 +77,15 @@ class SheetMapping:
     @property
     def keys(self) -> set[str]:
         return {column.target.key for column in self.columns} | set(self.constants)
+
+    @property
+    def naming(self) -> Naming:
+        """The columns that tell which record a row is."""
+        identity = {part for key in self.record.natural_keys for part in key}
+        known = [each for each in self.columns if each.target.key in IDENTITIES]
+        names = tuple(each.place for each in known if each.target.field.required)
+        keys = (each.place for each in self.columns if each in known or each.target.key in identity)
+        return Naming(names, tuple(keys))
 
     @property
     def has_bare_amounts(self) -> bool:

@@ -103,6 +103,7 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
     sets = {key: value for key, value in wish.sets.items() if mapping.knows(record, key)}
     years = recognise.years_said(found, head, wish)
     if len(years) == 1:
+        head = replace(head, year=years[0])
         sets["year"] = years[0]
     possible = parts.of(record, wish.recipe.parts)
     columns = mapping.resolve(record, head.cells, head.unit, wish.maps, sets, parts.names(possible))
@@ -131,7 +132,7 @@ def _read(task: _Task, found: Found, earlier: Sequence[Plan], place: int) -> _Re
             if wanting := part.wanting(header, head.cells):
                 plan.say("part-column", f"一列没有读：登记{part.record.label}还要有{'、'.join(wanting)}", header)
     blocks = _counted(rows, head.row, plan.called, task.tell)
-    conversion = Conversion(blocks, head, columns, owners, found.head.nameless)
+    conversion = Conversion(blocks, head, columns, owners, nameless=found.head.nameless)
     _stage(plan, conversion)
     _leave_out_clean(plan)
     if conversion.unnamed:
@@ -148,7 +149,8 @@ def _parts(task: _Task, sheet: _Reading, earlier: Sequence[Plan]) -> list[Plan]:
         stage, place = PartStage(task.db, part.record), len(earlier) + len(made)
         along = _new_plan(task, sheet.found, columns, f"随{owner.record.label}登记", nobody, stage, place)
         along.part = part
-        again = Conversion(_counted(sheet.rows, sheet.head.row, owner.called, task.tell), sheet.head, columns, nobody)
+        blocks = _counted(sheet.rows, sheet.head.row, owner.called, task.tell)
+        again = Conversion(blocks, sheet.head, columns, nobody, along=owner.mapping)
         _stage(along, again, refused_already=owner.rejected_rows)
         _complete_part(along, stage, sheet, {each.row for each in again.rejected})
         if _is_summed(part) and part.record.owner:

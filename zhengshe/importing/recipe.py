@@ -23,7 +23,7 @@ from typing import Any
 from zhengshe import resources
 from zhengshe.errors import UsageError
 from zhengshe.importing import entries
-from zhengshe.importing.footnotes import HEADER, skipped
+from zhengshe.importing.footnotes import repeats
 from zhengshe.importing.headers import Head, clean_header, normal
 from zhengshe.importing.readers import Row
 from zhengshe.models import RECORDS
@@ -84,7 +84,7 @@ class _Steps:
     def row(self, row: Row) -> Sequence[str]:
         if not any(map(str.strip, row)):
             return row  # a blank row stays one, whatever a blank cell is to be
-        if not self._names.isdisjoint(row) and skipped(row, self.old) == HEADER:
+        if not self._names.isdisjoint(row) and repeats(row, self.old):
             return self.cells
         width = len(self.old.cells)
         cells = [*row[:width], *[""] * (width - len(row))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,9 +119,6 @@ def years_said(found: Found, head: headers.Head, wish: Wish) -> list[str]:
     if "year" not in record or not record["year"].required or "year" in columns or columns & dated:
         return []
     for place in (cells, head.titles, (found.sheet.name,), (found.source.path.stem,)):
-        if years := {year for pair in _YEARS.findall(" ".join(place)) for year in pair if year}:
+        if years := headers.years_in(" ".join(place)):
             return sorted(years)
     return []
-
-
-_YEARS = re.compile(r"(?<!\d)(?:(20\d\d)\s*年?度?\s*[-—–~～至、和]+\s*)?(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
