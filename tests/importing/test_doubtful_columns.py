@@ -78,3 +78,29 @@ def test_an_inspection_that_found_nothing_is_no_finding(office: Run, tmp_path: P
     done = office("import", table(tmp_path / "c.csv", [FINDING[:5], *rows]))
     assert done.code == 0 and "没有发现问题的行 1 行" in done.out, done.out + done.err
     assert [each["fact"] for each in listed(office, "finding")] == ["账目不清"]
+
+
+def test_a_header_merged_over_several_years(office: Run, tmp_path: Path) -> None:
+    rows = [
+        ["2025年度年检情况汇总", "", "", ""],
+        ["社会组织名称", "年检结论", "", ""],
+        ["", "2023年", "2024年", "2025年"],
+        ["老年协会", "合格", "合格", "不合格"],
+    ]
+    done = office("import", table(tmp_path / "y.csv", rows), "--set", "year=2025")
+    assert done.code == 0, done.out + done.err
+    assert [(each["year"], each["conclusion"]) for each in listed(office, "inspection")] == [(2025, "不合格")]
+
+
+def test_a_unit_in_the_name_of_the_file(office: Run, tmp_path: Path) -> None:
+    file = table(tmp_path / "项目台账（单位：万元）.csv", [[*PROJECT, "合同金额"], [*ROW, "3.5"]])
+    assert office("import", file).code == 0
+    assert [each["amount"] for each in listed(office, "project")] == [35000]
+
+
+def test_a_name_that_another_organization_has(office: Run, tmp_path: Path) -> None:
+    table(tmp_path / "o.csv", [["名称", "统一社会信用代码"], ["老年协会", "51310115000000019R"]])
+    assert office("import", "o.csv").code == 0
+    table(tmp_path / "p.csv", [["名称", "统一社会信用代码"], ["老年协会", "51310115000000027L"]])
+    done = office("import", "p.csv")
+    assert done.code == 0 and "已有同名的一家，代码不同" in done.out, done.out + done.err

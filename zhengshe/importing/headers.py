@@ -20,6 +20,7 @@ COUNTERS = frozenset({"序号", "行号", "no", "no."})  # columns that only cou
 _UNNAMED = re.compile(r"Unnamed: ?\d+(_level_\d+)?")
 _UNIT_CELL = re.compile(r"[(\[【]?(?:人民币)?([百千万亿]?元)[)\]】]?")
 _YEARS = re.compile(r"(?<!\d)(?:(20\d\d)\s*年?度?\s*[-—–~～至、和]+\s*)?(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
+_YEAR = re.compile(r"20\d\d年度?")
 _OF_MONEY = re.compile("[额款金资费价]|预算|收入|支出")
 
 
@@ -172,18 +173,21 @@ def _is_second_row(parents: Sequence[str], row: Sequence[str], known: Collection
         if name and (place >= len(parents) or not parents[place] or name != parents[place])
     ]
     spans = any(not parents[place] for place in range(1, min(len(parents), len(names))) if names[place])
-    looks_like_values = any(re.search(r"\d", name) for name in under_blank)
-    return spans and bool(under_blank) and not looks_like_values and any(normal(name) in known for name in under_blank)
+    looks_like_values = any(re.search(r"\d", name) and not _YEAR.fullmatch(name) for name in under_blank)
+    named = any(normal(name) in known or _YEAR.fullmatch(name) for name in under_blank)
+    return spans and named and not looks_like_values
 
 
 def _joined(parents: Sequence[str], row: Sequence[str]) -> list[str]:
-    """合同 over 金额 and 编号 becomes 合同金额 and 合同编号; a name merged downwards stays itself."""
+    """合同 over 金额 and 编号 becomes 合同金额 and 合同编号, 收入 over 2024年 2024年收入; a name merged downwards stays
+    itself."""
     joined, parent = [], ""
     for place in range(max(len(parents), len(row))):
         above = parents[place] if place < len(parents) else ""
         below = clean_header(row[place]) if place < len(row) else ""
         parent = above or parent
-        joined.append(above if not below or below == above else f"{parent}{below}")
+        both = f"{below}{parent}" if _YEAR.fullmatch(below) else f"{parent}{below}"
+        joined.append(above if not below or below == above else both)
     return joined
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhengshe.errors import Issue, RejectedError, UsageError
-from zhengshe.importing import guess, headers, mapping, parts, readers
+from zhengshe.importing import guess, headers, mapping, parts, readers, units
 from zhengshe.importing.plan import REASON, Wish
 from zhengshe.models import RECORDS, Record
 
@@ -62,8 +62,15 @@ def _recognise(source: readers.Source, sheet: readers.Sheet, wish: Wish) -> tupl
     if not head:
         return None
     hints = [sheet.name, source.path.stem]
+    head = _with_unit_of_names(head, source, sheet)
     known = (record, "--as 指定") if record else guess.guess(_first_table(head, None, given).cells, hints, wish.sets)
     return (_with_table_above(_first_table(head, known[0], given), top), *known) if known else None
+
+
+def _with_unit_of_names(head: headers.Head, source: readers.Source, sheet: readers.Sheet) -> headers.Head:
+    """With the unit that the name of the sheet or the file says, when nothing above the header does."""
+    said = units.units_said([sheet.name]) or units.units_said([source.path.stem])
+    return replace(head, unit=said.pop()) if head.unit is None and len(said) == 1 else head
 
 
 def _headed(sheet: readers.Sheet, wish: Wish) -> tuple[headers.Head | None, Sequence[readers.Row]]:

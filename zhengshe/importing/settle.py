@@ -96,7 +96,8 @@ def _propose_names(plan: Plan, names: Names) -> None:
         if compared > _COMPARISONS:
             break
         if near := names.near(str(values["name"]), least=_LIKE, limit=1):
-            message = f"与本库的“{near[0][1]}”相近；如系同一家，用 --plan 写成计划文件，把这一行改成 match"
+            like = "已有同名的一家，代码不同" if near[0][1] == values["name"] else f"与本库的“{near[0][1]}”相近"
+            message = f"{like}；如系同一家，用 --plan 写成计划文件，把这一行改成 match"
             plan.say("name-similar", message, "名称", str(values["name"]), row)
 
 
