@@ -366,3 +366,12 @@ def test_namesakes_stand_for_themselves_by_their_codes(office: Run, tmp_path: Pa
     code, said = refused(office, file, "--skip-bad")
     assert code == 6 and said.count("有几行都像是本库的社会组织") == 2, said
     assert {each["name"] for each in listed(office, "org")} == {OURS, known}
+
+
+def test_a_rename_from_a_name_that_we_never_knew_is_said(office: Run, tmp_path: Path) -> None:
+    rows = [[OURS, "名称", "潍坊街道老人协会", "潍坊街道长者协会", "2025-03-01"]]
+    done = office("import", table(tmp_path / "c.csv", [CHANGES, *rows]))
+    assert done.code == 0 and f"不是本库的名称，本库名为“{OURS}”" in done.out, done.out + done.err
+    rows = [["潍坊街道长者协会", "名称", "潍坊街道长者协会", "潍坊街道耆老协会", "2025-06-01"]]
+    done = office("import", table(tmp_path / "d.csv", [CHANGES, *rows]))
+    assert done.code == 0 and "不是本库的名称" not in done.out, done.out + done.err

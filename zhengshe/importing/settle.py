@@ -82,7 +82,7 @@ def _settle_new_rows(db: Connection, plan: Plan, names: Names) -> None:
     if record.noun == "change" and plan.mapping.exported:
         plan.say("change-recorded", "导出的变更只登记，不再改写社会组织；要改写请用 change add")
     elif record.noun == "change":
-        _check_changes(db, plan)
+        _check_changes(db, plan, names)
     if record.noun == "org" and plan.decided is None:
         _propose_names(plan, names)
     _require(plan)
@@ -123,10 +123,18 @@ def _settle_names(db: Connection, plan: Plan, names: Names) -> None:
             plan.reject(row, "renamed-today", message, "名称", str(theirs))
 
 
-def _check_changes(db: Connection, plan: Plan) -> None:
-    """What a change will write into its organization must be readable now, not when half is written."""
+def _check_changes(db: Connection, plan: Plan, names: Names) -> None:
+    """What a change will write into its organization must be readable now, not when half is written. A name before it
+    that the organization never had in the ledger is said: then a rename is missing, or it is about another."""
     for row, values in plan.stage.new_rows():
         declared = derive.changed_field(str(values["item"]))
+        org, before, after = (values[key] for key in ("org", "before", "after"))
+        if declared is ORG["name"] and before is not None and isinstance(org, int) and org > 0:
+            known = {str(before), str(after)}
+            if not any(names.goes_by(org, name) for name in known):
+                ours = names.called(org)
+                message = f"不是本库的名称，本库名为“{ours}”；请核对，漏了一次更名请用 change add 补上"
+                plan.say("change-before", message, RECORDS["change"]["before"].label, str(before), row)
         if declared and values["after"] is not None:
             try:
                 entry.read_values(db, ORG, {declared.key: str(values["after"])})

@@ -83,7 +83,8 @@ class Sieve:
             else:
                 self._look_for_names(columns)
                 self._has_full_rows = True
-                self._counts_in_digits = self._counts_in_digits or any(map(self._is_counted, block))
+                if self._counter is not None and not self._counts_in_digits:
+                    self._counts_in_digits = any(map(self._is_counted, block))
             if numbers:
                 yield numbers, columns
             if self._ended:
