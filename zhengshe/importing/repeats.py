@@ -72,7 +72,9 @@ def settle_twins(plan: Plan) -> None:
         elif named := _other_name(plan, plan, twins):
             _refuse_name(plan, row, f"第 {first} 行", named)
         else:
-            message = f"与第 {first} 行是同一条{plan.record.label}，但内容不同；请只留一行"
+            told_by = "或".join(plan.record[key].label for key in plan.record.natural_keys[-1])
+            advice = f"重复的请只留一行，确是两件的请写出不同的{told_by}"
+            message = f"与第 {first} 行是同一条{plan.record.label}，但内容不同；{advice}"
             plan.reject(row, "duplicate", message)
 
 
