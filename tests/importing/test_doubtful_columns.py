@@ -50,6 +50,8 @@ def test_a_unit_in_a_column_of_its_own(office: Run, tmp_path: Path, header: str)
     head = [*PROJECT, "合同金额", header]
     refused = office("import", table(tmp_path / "w.csv", [head, [*ROW, "3.5", "万元"]]))
     assert refused.code == 4 and "写着万元，金额没有照此换算" in refused.out, refused.out + refused.err
+    assert office("import", "w.csv", "--skip-bad").code == 4
+    assert listed(office, "project") == []
     assert office("import", table(tmp_path / "y.csv", [head, [*ROW, "35000", "元"]])).code == 0
 
 

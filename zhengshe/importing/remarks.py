@@ -57,7 +57,7 @@ def on_the_header(plan: Plan, head: Head, mappings: Sequence[SheetMapping]) -> N
     for header, _ in plan.mapping.unused if bare else ():
         if units.is_column(header) and (unit := _unit_below(plan, head.cells.index(header))):
             message = f"一列写着{unit}，金额没有照此换算；请把单位写进金额的列名，如 合同金额（{unit}）"
-            plan.say("unit-column", message, header, row=head.row, fatal=True)
+            plan.say("unit-unclear", message, header, row=head.row, fatal=True)
     for issue in head.doubts:
         if bare or not issue.code.startswith("unit-"):
             plan.say(*issue[:5], fatal=issue.fatal)
