@@ -148,6 +148,16 @@ def test_an_amount_of_something_else_is_not_the_contracts(street: Run, tmp_path:
     assert [each["amount"] for each in listed(street, "project")] == [None]
 
 
+def test_what_is_said_of_the_record_itself_is_read(street: Run, tmp_path: Path) -> None:
+    rows = [["社会组织名称", "变更事项", "变更后", "变更核准日期"], ["周亚英工作室", "住所", "南泉路", "2025-03-01"]]
+    assert street("import", table(tmp_path / "c.csv", rows), "--as", "change").code == 0
+    assert [each["approved_on"] for each in listed(street, "change")] == ["2025-03-01"]
+    head = ["承接单位", "项目名称", "年度", "合作方式", "政府采购合同金额"]
+    rows = [head, ["周亚英工作室", "调解", "2025", "委托管理", "50000"]]
+    assert street("import", table(tmp_path / "p.csv", rows)).code == 0
+    assert [each["amount"] for each in listed(street, "project")] == [50000]
+
+
 def test_a_sheet_that_lacks_columns_says_which(street: Run, tmp_path: Path) -> None:
     rows = [["检查对象", "检查日期", "发现问题"], ["周亚英工作室", "2025-03-01", "账目不清"]]
     file = table(tmp_path / "a.csv", rows)

@@ -23,7 +23,7 @@ _SHORTEST_PART = 3  # a synonym shorter than this is part of too many headers
 # what stands before a name and makes it another's, or of another time: 未签合同金额, 注销登记日期, 上级党组织, 原住所
 _ANOTHERS = re.compile(
     "[未非无不原旧曾拟]|[上去前往][一次]?年|注销|撤销|变更|换届|党|团组织|工会|上级|下级|主管|主办|挂靠|指导|紧急|备用|家庭|中期|期中|初步"
-    "|阶段|最高|最低|限价|支付|慈善|章程|开户|银行|购买|采购|委托|招标|代理|监理|评审|第三方|甲方"
+    "|阶段|最高|最低|限价|支付|慈善|章程|开户|银行|购买[方主单]|采购[人方单]|委托[人方单]|招标人|代理|监理|评审|第三方|甲方"
 )
 # in brackets behind a name: the column holds something about whom or what is named, 法定代表人（身份证号）
 _ABOUT = re.compile("身份证|证号|证件|电话|手机|联系方式|日期|时间|年龄|性别|职务|邮箱")
@@ -196,7 +196,7 @@ def resolve(
     guessable = [
         "" if named[place] in ("", *elsewhere) or place in chosen else cell for place, cell in enumerate(cells)
     ]
-    for place, target in containing(guessable, by_name).items():
+    for place, target in containing(guessable, by_name, record).items():
         claim(place, target, True)
     columns = tuple(
         Column(place, cells[place], target, unit_in(cells[place]) or unit or 1, guessed)
@@ -219,14 +219,14 @@ def _of_other_years(cells: Sequence[str], year: str | None) -> set[int]:
     return {place for group in several for place, said in group if said != year}
 
 
-def containing(cells: Sequence[str], by_name: Mapping[str, Target]) -> dict[int, Target]:
+def containing(cells: Sequence[str], by_name: Mapping[str, Target], record: Record) -> dict[int, Target]:
     """The headers that contain a known name: before or within brackets, or at their end. None is taken whose unit is
     not understood: 合同金额（百万元）."""
     found: dict[int, Target] = {}
     for place, cell in enumerate(cells):
         if target := by_brackets(cell, by_name):
             found[place] = target
-    found |= _ending(cells, by_name, found)
+    found |= _ending(cells, by_name, found, record)
     return {place: target for place, target in found.items() if not _is_unclear(cells[place], target)}
 
 
@@ -243,14 +243,20 @@ def by_brackets(cell: str, by_name: Mapping[str, Target]) -> Target | None:
     return outside or inside
 
 
-def _ending(cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object]) -> dict[int, Target]:
+def _ending(
+    cells: Sequence[str], by_name: Mapping[str, Target], chosen: Mapping[int, object], record: Record
+) -> dict[int, Target]:
     """Headers that end with a known name (2025年年检结论), where no other header ends with the same. One that only
     contains it is about something else: 法定代表人身份证号, 注册资金是否到位."""
+
+    def is_anothers(before: str) -> bool:
+        return any(word not in record.label for word in _ANOTHERS.findall(before))  # 变更核准日期 of a 变更登记
+
     found: dict[int, Target] = {}
     for place, cell in enumerate(cells):
         if cell and place not in chosen:
             long_enough = [name for name in by_name if len(name) >= _SHORTEST_PART and normal(cell).endswith(name)]
-            names = [name for name in long_enough if not _ANOTHERS.search(normal(cell).removesuffix(name))]
+            names = [name for name in long_enough if not is_anothers(normal(cell).removesuffix(name))]
             if names:
                 found[place] = by_name[max(names, key=len)]
     keys = [target.key for target in found.values()]

@@ -77,7 +77,7 @@ class Part:
         guessable = [
             cell if place in free and not _SOMETHING_ELSE.search(cell) else "" for place, cell in enumerate(cells)
         ]
-        for place, target in mapping.containing(guessable, by_name).items():
+        for place, target in mapping.containing(guessable, by_name, self.record).items():
             places.setdefault(target.key, place)
 
     def wanting(self, header: str, cells: Sequence[str]) -> list[str]:
