@@ -375,3 +375,18 @@ def test_a_rename_from_a_name_that_we_never_knew_is_said(office: Run, tmp_path: 
     rows = [["潍坊街道长者协会", "名称", "潍坊街道长者协会", "潍坊街道耆老协会", "2025-06-01"]]
     done = office("import", table(tmp_path / "d.csv", [CHANGES, *rows]))
     assert done.code == 0 and "不是本库的名称" not in done.out, done.out + done.err
+
+
+def test_a_rename_beside_a_row_with_another_number(tmp_path: Path) -> None:
+    """What the property found once: the row without a code is the organization each time."""
+    rows = [["甲 社", "", "", KIND, "张三", ""], ["甲 社", OTHER, "2号", KIND, "", ""]]
+    table(tmp_path / "k.csv", [ORG_HEAD, ["乙社", OTHER, "1号", KIND, "", ""]])
+    table(tmp_path / "t.csv", [ORG_HEAD, *rows])
+    wish = Wish(noun="org", accept_renames=True)
+    with open_ledger(tmp_path / "r.db", today=TODAY, create=True) as ledger:
+        ledger.apply(ledger.plan([tmp_path / "k.csv"], Wish(noun="org")))
+        first = ledger.plan([tmp_path / "t.csv"], wish)
+        ledger.apply(first, skip_bad=True)
+        second = ledger.plan([tmp_path / "t.csv"], wish)
+        assert rows_refused(second) == rows_refused(first) != []
+        assert all(plan.counts()["new"] == plan.counts()["changed"] == 0 for plan in second)
