@@ -187,7 +187,8 @@ def resolve(
 
     for place, cell in enumerate(cells):
         claim(place, wanted.get(normal(cell)) if cell else None, False)
-    other_years = _of_other_years(cells, sets.get("year") or sets.get("年度"))
+    constants = {target_named(record, key).key: value for key, value in sets.items()}
+    other_years = _of_other_years(cells, constants.get("year"))
     named = [normal(cell) if cell and place not in other_years else "" for place, cell in enumerate(cells)]
     for name, target in by_name.items():
         for place, each in enumerate(named):
@@ -203,7 +204,6 @@ def resolve(
         for place, (target, guessed) in sorted(chosen.items())
     )
     unused = tuple((cell, _nearest(cell, by_name)) for place, cell in enumerate(cells) if cell and place not in chosen)
-    constants = {target_named(record, key).key: value for key, value in sets.items()}
     written = export_fields(record)
     exported = [*cells] in ([field.label for field in written], [field.key for field in written])
     return SheetMapping(record, columns, unused, constants, exported and not maps and not sets)

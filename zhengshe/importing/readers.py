@@ -149,9 +149,8 @@ class WorkbookRows:
         self._sheet = sheet
         self._merged = merged
         self._failed = failed
-        self.filled_down: dict[
-            int, list[int]
-        ] = {}  # column (from 0) -> rows whose cell, with digits in it, is that of a row above
+        # column (from 0) -> rows whose cell, with digits in it, is that of a row above
+        self.filled_down: dict[int, list[int]] = {}
 
     def __iter__(self) -> Iterator[Row]:
         grid = self._sheet.to_python(skip_empty_area=False)

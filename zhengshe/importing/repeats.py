@@ -20,9 +20,10 @@ def settle_doubtful(db: Connection, plans: Sequence[Plan]) -> None:
         if plan.decided is not None:
             decisions.choose_records(db, plan, fitting)
         for row, fits in fitting.items():
+            if plan.is_decided(row) or not plan.stage.has(row):
+                continue
             # organizations of one name are told apart by namesakes: a row that got its record there has it
-            is_told = plan.record.noun == "org" and plan.stage.has(row) and plan.stage.record_of(row) is not None
-            if not is_told and not plan.is_decided(row) and plan.stage.has(row):
+            if plan.record.noun != "org" or plan.stage.record_of(row) is None:
                 message = f"对应 {fits} 条{plan.record.label}（本库的或台账里的），请补充信用代码、登记证号或编号"
                 plan.reject(row, "ambiguous", message)
     by_stage = {id(plan.stage): plan for plan in plans}
